@@ -1,0 +1,99 @@
+"""Accounts: who signs in, in which role; the store holds hashes of passwords alone."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from graph.database import Graph
+from graph.errors import NotFound, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A login bound to one role; a session of another `session_version` is over."""
+
+    account_id: str
+    name: str
+    role: str
+    unit_code: str | None
+    password_hash: str = field(repr=False)
+    session_version: int
+    created_at: datetime
+    disabled_at: datetime | None
+    language: str | None
+
+
+def add_account(
+    graph: Graph, *, name: str, role: str, password_hash: str, unit_code: str | None = None
+) -> str:
+    """Store a new account; return its id.
+
+    Raises:
+        Refused: the name is taken.
+    """
+    account_id = uuid4().hex
+    rows = graph.write(
+        "accounts/merge_account",
+        account_id=account_id,
+        name=name.lower(),
+        role=role,
+        unit_code=unit_code,
+        password_hash=password_hash,
+        created_at=datetime.now(UTC).replace(microsecond=0),
+    )
+    if rows[0]["account_id"] != account_id:
+        raise Refused("name", "is taken by another account")
+    return account_id
+
+
+def get_account(graph: Graph, name: str) -> Account:
+    """Return the account of a name, whatever its case.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _one(graph.read("accounts/get_account", name=name.lower()))
+
+
+def get_account_by_id(graph: Graph, account_id: str) -> Account:
+    """Return the account of an id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _one(graph.read("accounts/get_account_by_id", account_id=account_id))
+
+
+def find_accounts(graph: Graph) -> list[Account]:
+    """Return every account, by name."""
+    return [Account(**row) for row in graph.read("accounts/find_accounts")]
+
+
+def disable_account(graph: Graph, name: str) -> None:
+    """End an account and its sessions.
+
+    Raises:
+        NotFound: there is none of this name.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    if not graph.write("accounts/disable_account", name=name.lower(), disabled_at=now):
+        raise NotFound("account")
+
+
+def change_password(graph: Graph, name: str, password_hash: str) -> None:
+    """Give an account another password, and end its sessions.
+
+    Raises:
+        NotFound: there is none of this name.
+    """
+    rows = graph.write(
+        "accounts/change_password", name=name.lower(), password_hash=password_hash
+    )
+    if not rows:
+        raise NotFound("account")
+
+
+def _one(rows: list[dict[str, object]]) -> Account:
+    if not rows:
+        raise NotFound("account")
+    return Account(**rows[0])  # type: ignore[arg-type]

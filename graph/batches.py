@@ -1,0 +1,142 @@
+"""Provenance: the batches that rows came in by, and what became of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from graph.database import Graph
+
+Rows = Sequence[Mapping[str, Any]]
+REPEATED = "given twice with different content"
+STORED_OTHERWISE = "already stored with different content"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Where rows come from: kind of source, batch, and when they became known (aware UTC)."""
+
+    source: str
+    batch_id: str
+    recorded_at: datetime
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the stamp as the parameters that every merging query takes."""
+        return {
+            "source": self.source,
+            "batch_id": self.batch_id,
+            "recorded_at": self.recorded_at.replace(microsecond=0),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that was not taken: its position in the rows given, the column, why; no value."""
+
+    index: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What became of rows; the three always add up to the rows given."""
+
+    accepted: int
+    duplicate: int
+    refused: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One imported file; `finished_at` is None while it runs or after it broke off."""
+
+    batch_id: str
+    source: str
+    file_name: str | None
+    sha256: str | None
+    started_at: datetime
+    finished_at: datetime | None
+    read: int | None
+    accepted: int | None
+    duplicate: int | None
+    refused: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """Rows with each key once; what repeats within one call is already judged."""
+
+    rows: list[dict[str, Any]]
+    duplicate: int
+    refused: list[Refusal]
+
+    def merged(self, unchanged: int, refused: Sequence[Refusal] = ()) -> Merged:
+        """Return the outcome once the store has said how many rows changed nothing."""
+        every = sorted([*self.refused, *refused], key=lambda refusal: refusal.index)
+        accepted = len(self.rows) - unchanged - len(refused)
+        return Merged(accepted, self.duplicate + unchanged, tuple(every))
+
+
+def sift(rows: Rows, key: str) -> Sifted:
+    """Return the rows by key, each with its position as `index`; the first of equal keys stays."""
+    first: dict[str, Mapping[str, Any]] = {}
+    kept: list[dict[str, Any]] = []
+    refused: list[Refusal] = []
+    duplicate = 0
+    for index, row in enumerate(rows):
+        if row[key] not in first:
+            first[row[key]] = row
+            kept.append({**row, "index": index})
+        elif first[row[key]] == row:
+            duplicate += 1
+        else:
+            refused.append(Refusal(index, key, REPEATED))
+    kept.sort(key=lambda row: row[key])
+    return Sifted(kept, duplicate, refused)
+
+
+def start_batch(
+    graph: Graph, *, source: str, file_name: str | None, sha256: str | None, recorded_at: datetime
+) -> str:
+    """Record that a batch begins; return its new id."""
+    batch_id = uuid4().hex
+    graph.write(
+        "batches/start_batch",
+        batch_id=batch_id,
+        source=source,
+        file_name=file_name,
+        sha256=sha256,
+        recorded_at=recorded_at,
+        started_at=datetime.now(UTC).replace(microsecond=0),
+    )
+    return batch_id
+
+
+def finish_batch(
+    graph: Graph, batch_id: str, *, read: int, accepted: int, duplicate: int, refused: int
+) -> None:
+    """Record what became of a batch's rows.
+
+    Raises:
+        ValueError: the rows do not add up, so some are unaccounted for.
+    """
+    if read != accepted + duplicate + refused:
+        raise ValueError("the rows of the batch do not add up")
+    graph.write(
+        "batches/finish_batch",
+        batch_id=batch_id,
+        read=read,
+        accepted=accepted,
+        duplicate=duplicate,
+        refused=refused,
+        finished_at=datetime.now(UTC).replace(microsecond=0),
+    )
+
+
+def find_batches(graph: Graph) -> list[Batch]:
+    """Return every batch, the newest first."""
+    return [Batch(**row) for row in graph.read("batches/find_batches")]

@@ -1,0 +1,220 @@
+"""The door to Neo4j: named queries in, plain rows out; nothing else imports the driver.
+
+A query is a file, `graph/queries/<area>/<name>.cypher`, sent as it stands. Reads
+are declared as reads, so that a cluster may answer them from a follower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any, Self
+
+import neo4j
+from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError
+from neo4j.time import Date as StoredDate
+from neo4j.time import DateTime as StoredDateTime
+from neo4j.time import Duration as StoredDuration
+
+from graph.errors import StoreAway, StoreFault
+from graph.server import Connection
+
+Row = dict[str, Any]
+# One transaction may take this long; a trace stops by its budget long before.
+STATEMENT_TIMEOUT_SECONDS = 120.0
+
+
+@cache
+def query_text(name: str) -> str:
+    """Return the text of a named query, `<area>/<name>`."""
+    area, _, query = name.partition("/")
+    return files("graph").joinpath("queries", area, f"{query}.cypher").read_text(encoding="utf-8")
+
+
+class Graph:
+    """One Neo4j database, asked by the names of queries.
+
+    Safe to share between threads; made after a fork, never before.
+    """
+
+    def __init__(self, driver: neo4j.Driver, database: str) -> None:
+        self._driver = driver
+        self._database = database
+        self._replaced: dict[str, str] = {}
+        self.recorder: Callable[[str], None] | None = None
+
+    @classmethod
+    def connect(cls, connection: Connection) -> Graph:
+        """Open a pool of connections; the server is asked for the first time by a query.
+
+        Raises:
+            StoreAway: the address is not one that the driver can use.
+        """
+        try:
+            driver = neo4j.GraphDatabase.driver(
+                connection.uri,
+                auth=(connection.user, connection.password),
+                telemetry_disabled=True,
+                notifications_min_severity="OFF",
+                connection_acquisition_timeout=20,
+                max_transaction_retry_time=10,
+                user_agent="truyvet",
+            )
+        except (DriverError, ValueError):
+            raise StoreAway("the address of Neo4j cannot be used: see NEO4J_URI") from None
+        return cls(driver, connection.database)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._driver.close()
+
+    def replacing(self, name: str, text: str) -> Graph:
+        """Return this graph with one query's text changed, to show that a test sees a defect."""
+        other = Graph(self._driver, self._database)
+        other._replaced = {**self._replaced, name: text}
+        return other
+
+    def read(self, name: str, /, **parameters: Any) -> list[Row]:
+        """Return the rows of a query that only reads.
+
+        Raises:
+            StoreAway: the server does not answer.
+            StoreFault: the server refuses the statement, or it took too long.
+        """
+        return self._run([(name, parameters)], neo4j.READ_ACCESS)[0]
+
+    def write(self, name: str, /, **parameters: Any) -> list[Row]:
+        """Return the rows of a query that writes, after its commit.
+
+        Raises:
+            StoreAway: the server does not answer; whether it wrote is unknown, so
+                send it again: every write is idempotent.
+            StoreFault: the server refuses the statement; nothing was written.
+        """
+        return self._run([(name, parameters)], neo4j.WRITE_ACCESS)[0]
+
+    def write_together(self, *steps: tuple[str, Mapping[str, Any]]) -> list[list[Row]]:
+        """Return the rows of several writing queries that commit together or not at all."""
+        return self._run(steps, neo4j.WRITE_ACCESS)
+
+    def apply(self, statement: str) -> None:
+        """Run a schema statement of a migration, in a transaction of its own."""
+        self._ask(
+            lambda session: session.run(statement).consume(),
+            neo4j.WRITE_ACCESS,
+            "migration",
+        )
+
+    def explain(self, name: str) -> list[str]:
+        """Return the notices of the planner on a named query, which is not run."""
+
+        with self._driver.session(
+            database=self._database, notifications_min_severity="INFORMATION"
+        ) as session:
+            summary = session.run(f"EXPLAIN {self._text(name)}").consume()
+            return [status.gql_status for status in summary.gql_status_objects]
+
+    def version(self) -> str:
+        """Return what the server calls itself, as `Neo4j/2026.09.0`."""
+        try:
+            return str(self._driver.get_server_info().agent)
+        except (DriverError, Neo4jError) as fault:
+            raise _away_or_fault("version", fault) from None
+
+    def _text(self, name: str) -> str:
+        return self._replaced.get(name) or query_text(name)
+
+    def _run(
+        self, steps: Iterable[tuple[str, Mapping[str, Any]]], access: str
+    ) -> list[list[Row]]:
+        ready = [(name, self._text(name), _sendable(values)) for name, values in steps]
+        if self.recorder is not None:
+            for name, _, _ in ready:
+                self.recorder(name)
+
+        @neo4j.unit_of_work(timeout=STATEMENT_TIMEOUT_SECONDS)
+        def work(transaction: neo4j.ManagedTransaction) -> list[list[Row]]:
+            return [_rows(transaction.run(text, values)) for _, text, values in ready]
+
+        def ask(session: neo4j.Session) -> list[list[Row]]:
+            if access == neo4j.READ_ACCESS:
+                return session.execute_read(work)
+            return session.execute_write(work)
+
+        names = " and ".join(name for name, _, _ in ready)
+        return self._ask(ask, access, names)
+
+    def _ask(self, ask: Callable[[neo4j.Session], Any], access: str, names: str) -> Any:
+        try:
+            with self._driver.session(
+                database=self._database,
+                default_access_mode=access,
+                bookmark_manager=self._driver.execute_query_bookmark_manager,
+            ) as session:
+                return ask(session)
+        except (DriverError, Neo4jError) as fault:
+            raise _away_or_fault(names, fault) from None
+
+
+def _away_or_fault(names: str, fault: DriverError | Neo4jError) -> StoreAway | StoreFault:
+    """Tell a server that is away from a statement that it refuses; its own words may hold ids."""
+    if isinstance(fault, AuthError):
+        return StoreAway("Neo4j refuses the user name or password")
+    if isinstance(fault, DriverError) or fault.is_retryable():
+        return StoreAway("Neo4j does not answer")
+    if "TransactionTimedOut" in (fault.code or ""):
+        return StoreFault(f"{names}: stopped after {STATEMENT_TIMEOUT_SECONDS:.0f} seconds")
+    if isinstance(fault, ClientError) or fault.code:
+        return StoreFault(f"{names}: {fault.code}")
+    return StoreFault(names)
+
+
+def _rows(result: neo4j.Result) -> list[Row]:
+    keys = result.keys()
+    return [dict(zip(keys, map(_received, record), strict=True)) for record in result]
+
+
+def _received(value: Any) -> Any:
+    """Turn the driver's times into Python's, in lists and maps too."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, StoredDateTime):
+        return value.to_native().astimezone(UTC)
+    if isinstance(value, StoredDate):
+        return value.to_native()
+    if isinstance(value, list):
+        return [_received(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _received(one) for key, one in value.items()}
+    return value
+
+
+def _sendable(value: Any) -> Any:
+    """Turn every aware time into UTC (CPython issue 125318 makes ZoneInfo times unsafe to send).
+
+    Raises:
+        ValueError: a time has no offset; the text does not repeat it.
+    """
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, datetime):
+        if value.utcoffset() is None:
+            raise ValueError("a time without an offset is not sent to the store")
+        return value.astimezone(UTC)
+    if isinstance(value, timedelta):
+        return StoredDuration(days=value.days, seconds=value.seconds, microseconds=value.microseconds)
+    if isinstance(value, date):
+        return value
+    if isinstance(value, Mapping):
+        return {key: _sendable(one) for key, one in value.items()}
+    if isinstance(value, Iterable):
+        return [_sendable(one) for one in value]
+    raise TypeError(f"a {type(value).__name__} is not sent to the store")

@@ -1,0 +1,62 @@
+"""Isolation of cases and quarantine of contacts: from then on they infect nobody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from graph.batches import STORED_OTHERWISE, Merged, Refusal, Rows, Stamp, sift
+from graph.database import Graph
+from graph.people import merge_bare_persons_step
+from graph.periods import whole_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """A person kept apart at a venue, `[started_at, ended_at)`; `ended_at` None for not yet."""
+
+    isolation_id: str
+    person_id: str
+    venue_id: str
+    venue_name: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    source: str
+
+
+def merge_isolations(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
+    """Store isolations once, by their ids; people and venues not known yet begin as bare ones."""
+    whole = [
+        {
+            **row,
+            "started_at": whole_seconds(row["started_at"]),
+            "ended_at": whole_seconds(row["ended_at"]) if row.get("ended_at") else None,
+        }
+        for row in rows
+    ]
+    sifted = sift(whole, "isolation_id")
+    venue_ids = sorted({row["venue_id"] for row in sifted.rows})
+    _, _, stored = graph.write_together(
+        merge_bare_persons_step([row["person_id"] for row in sifted.rows], stamp),
+        ("venues/merge_bare_venues", {"venue_ids": venue_ids, **stamp.parameters()}),
+        ("isolations/merge_isolations", {"rows": sifted.rows, **stamp.parameters()}),
+    )
+    refused = [
+        Refusal(row["index"], "isolation_id", STORED_OTHERWISE) for row in stored if not row["is_same"]
+    ]
+    return sifted.merged(len(stored) - len(refused), refused)
+
+
+def retract_isolations(graph: Graph, isolation_ids: Sequence[str], retracted_at: datetime) -> int:
+    """Withdraw isolations from a moment on; return how many were withdrawn by this call."""
+    rows = graph.write(
+        "isolations/retract_isolations",
+        isolation_ids=sorted(set(isolation_ids)),
+        retracted_at=whole_seconds(retracted_at),
+    )
+    return len(rows)
+
+
+def find_isolations_of(graph: Graph, person_id: str, as_of: datetime) -> list[Isolation]:
+    """Return when and where a person was isolated, as known at a moment, the newest first."""
+    rows = graph.read("isolations/find_isolations_of", person_id=person_id, as_of=as_of)
+    return [Isolation(**row) for row in rows]

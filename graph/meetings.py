@@ -1,0 +1,62 @@
+"""Meetings: contacts named in an interview; they count however short they were."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from graph.batches import STORED_OTHERWISE, Merged, Refusal, Rows, Stamp, sift
+from graph.database import Graph
+from graph.people import merge_bare_persons_step
+from graph.periods import whole_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Two people together for a period `[started_at, ended_at)`; it has no direction."""
+
+    contact_id: str
+    person_a: str
+    person_b: str
+    started_at: datetime
+    ended_at: datetime
+    kind: str | None
+    source: str
+
+
+def merge_meetings(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
+    """Store meetings once, by their ids; people not known yet begin as bare ones."""
+    whole = [
+        {
+            "kind": None,
+            **row,
+            "started_at": whole_seconds(row["started_at"]),
+            "ended_at": whole_seconds(row["ended_at"]),
+        }
+        for row in rows
+    ]
+    sifted = sift(whole, "contact_id")
+    people = [row[end] for row in sifted.rows for end in ("person_a", "person_b")]
+    _, stored = graph.write_together(
+        merge_bare_persons_step(people, stamp),
+        ("meetings/merge_meetings", {"rows": sifted.rows, **stamp.parameters()}),
+    )
+    refused = [
+        Refusal(row["index"], "contact_id", STORED_OTHERWISE) for row in stored if not row["is_same"]
+    ]
+    return sifted.merged(len(stored) - len(refused), refused)
+
+
+def retract_meetings(graph: Graph, contact_ids: Sequence[str], retracted_at: datetime) -> int:
+    """Withdraw meetings from a moment on; return how many were withdrawn by this call."""
+    rows = graph.write(
+        "meetings/retract_meetings",
+        contact_ids=sorted(set(contact_ids)),
+        retracted_at=whole_seconds(retracted_at),
+    )
+    return len(rows)
+
+
+def find_meetings_of(graph: Graph, person_id: str, as_of: datetime) -> list[Meeting]:
+    """Return whom a person met, as known at a moment, the newest first."""
+    rows = graph.read("meetings/find_meetings_of", person_id=person_id, as_of=as_of)
+    return [Meeting(**row) for row in rows]

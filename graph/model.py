@@ -1,0 +1,114 @@
+"""The names of the graph: labels, relationship types, properties; the one table of them.
+
+Migrations, queries and the README are held against it by tests; nothing else spells a
+name that is not here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+PROVENANCE = ("source", "batch_id", "recorded_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A kind of node: the properties that identify one, and the others it may have."""
+
+    key: tuple[str, ...]
+    properties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A kind of edge: the labels that it joins, its key if it has one, its properties."""
+
+    joins: tuple[tuple[str, str], ...]
+    key: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
+
+
+LABELS: Mapping[str, Label] = {
+    "Person": Label(("person_id",), ("full_name", "birth_year", "sex", *PROVENANCE)),
+    "Venue": Label(
+        ("venue_id",), ("name", "category", "latitude", "longitude", *PROVENANCE)
+    ),
+    "VenueDay": Label(("venue_id", "day"), ("starts_at", "ends_at")),
+    "Gate": Label(("code",), ("kind",)),
+    "Unit": Label(
+        ("unit_code",), ("name", "level", "valid_from", "valid_until", *PROVENANCE)
+    ),
+    "Case": Label(("case_id",)),
+    "CaseReport": Label(
+        ("case_id", "number"),
+        (
+            "classification",
+            "onset_on",
+            "sampled_on",
+            "confirmed_at",
+            "isolated_at",
+            *PROVENANCE,
+        ),
+    ),
+    "Account": Label(
+        ("account_id",),
+        (
+            "name",
+            "role",
+            "unit_code",
+            "password_hash",
+            "session_version",
+            "created_at",
+            "disabled_at",
+            "language",
+        ),
+    ),
+    "Batch": Label(
+        ("batch_id",),
+        (
+            "source",
+            "file_name",
+            "sha256",
+            "recorded_at",
+            "started_at",
+            "finished_at",
+            "read",
+            "accepted",
+            "duplicate",
+            "refused",
+        ),
+    ),
+    "Migration": Label(("version",), ("checksum", "applied_at")),
+}
+
+RELATIONSHIPS: Mapping[str, Relationship] = {
+    "VISITED": Relationship(
+        (("Person", "VenueDay"),),
+        ("visit_id", "day", "version"),
+        (
+            "arrived_at",
+            "left_at",
+            "left_recorded_at",
+            "expected_left_at",
+            "left_by",
+            "retracted_at",
+            *PROVENANCE,
+        ),
+    ),
+    "AT": Relationship((("VenueDay", "Venue"),)),
+    "IN": Relationship((("Venue", "Unit"),)),
+    "PART_OF": Relationship((("Venue", "Venue"), ("Unit", "Unit"))),
+    "LIVES_IN": Relationship((("Person", "Unit"),)),
+    "OF": Relationship((("Gate", "Venue"),)),
+    "MET": Relationship(
+        (("Person", "Person"),),
+        ("contact_id",),
+        ("started_at", "ended_at", "kind", "retracted_at", *PROVENANCE),
+    ),
+    "HAS_CASE": Relationship((("Person", "Case"),)),
+    "STATED_BY": Relationship((("Case", "CaseReport"),)),
+    "ISOLATED": Relationship(
+        (("Person", "Venue"),),
+        ("isolation_id",),
+        ("started_at", "ended_at", "retracted_at", *PROVENANCE),
+    ),
+}

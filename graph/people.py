@@ -1,0 +1,50 @@
+"""People: who is known, under opaque ids."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph.batches import Merged, Rows, Stamp, sift
+from graph.database import Graph
+from graph.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One human being; what is not known is None."""
+
+    person_id: str
+    full_name: str | None
+    birth_year: int | None
+    sex: str | None
+    unit_code: str | None
+    unit_name: str | None
+
+
+SEXES = ("male", "female", "other")
+_OPTIONAL = ("full_name", "birth_year", "sex", "unit_code")
+
+
+def merge_persons(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
+    """Store people, or what is newly known of them: what a row leaves empty stays as it is."""
+    sifted = sift(rows, "person_id")
+    full = [{**dict.fromkeys(_OPTIONAL), **row} for row in sifted.rows]
+    same = graph.write("people/merge_persons", rows=full, **stamp.parameters())
+    return sifted.merged(len(same))
+
+
+def merge_bare_persons_step(person_ids: Sequence[str], stamp: Stamp) -> tuple[str, dict[str, object]]:
+    """Return the step of a transaction that sees to it that people exist."""
+    wanted = sorted(set(person_ids))
+    return "people/merge_bare_persons", {"person_ids": wanted, **stamp.parameters()}
+
+
+def get_person(graph: Graph, person_id: str) -> Person:
+    """Return one person.
+
+    Raises:
+        NotFound: nobody has this id.
+    """
+    rows = graph.read("people/get_person", person_id=person_id)
+    if not rows:
+        raise NotFound("person")
+    return Person(**rows[0])

@@ -1,0 +1,20 @@
+// accounts/find_accounts: everybody who can, or could, sign in.
+//
+// Returns 0..n rows, by name:
+//   account_id, name, role, password_hash  STRING
+//   unit_code, language                    STRING          or null
+//   session_version                        INTEGER         sessions of an older one are over
+//   created_at                             ZONED DATETIME
+//   disabled_at                            ZONED DATETIME  or null
+MATCH (account:Account)
+RETURN
+  account.account_id AS account_id,
+  account.name AS name,
+  account.role AS role,
+  account.unit_code AS unit_code,
+  account.password_hash AS password_hash,
+  account.session_version AS session_version,
+  account.created_at AS created_at,
+  account.disabled_at AS disabled_at,
+  account.language AS language
+ORDER BY name

@@ -1,0 +1,22 @@
+// accounts/get_account_by_id: the account of an id, for each request of a session.
+//
+// $account_id  STRING  opaque
+//
+// Returns 0..1 rows:
+//   account_id, name, role, password_hash  STRING
+//   unit_code, language                    STRING          or null
+//   session_version                        INTEGER         sessions of an older one are over
+//   created_at                             ZONED DATETIME
+//   disabled_at                            ZONED DATETIME  or null
+MATCH (account:Account {account_id: $account_id})
+RETURN
+  account.account_id AS account_id,
+  account.name AS name,
+  account.role AS role,
+  account.unit_code AS unit_code,
+  account.password_hash AS password_hash,
+  account.session_version AS session_version,
+  account.created_at AS created_at,
+  account.disabled_at AS disabled_at,
+  account.language AS language
+ORDER BY account_id

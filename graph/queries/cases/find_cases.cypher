@@ -1,0 +1,35 @@
+// cases/find_cases: the list of cases, as known at a moment.
+//
+// $as_of     ZONED DATETIME  reads the reports recorded by then
+// $limit     INTEGER         at most so many rows
+// $offset    INTEGER         after so many
+//
+// Returns 0..n rows, the one last reported on first, then by case_id:
+//   case_id, person_id              STRING
+//   person_name                     STRING          or null
+//   number                          INTEGER         of the report that is the newest at that moment
+//   recorded_at                     ZONED DATETIME  of it
+//   classification, source          STRING
+//   onset_on, sampled_on            DATE            or null
+//   confirmed_at, isolated_at       ZONED DATETIME  or null
+MATCH (person:Person)-[:HAS_CASE]->(stated:Case)-[:STATED_BY]->(report:CaseReport)
+WHERE report.recorded_at <= $as_of
+WITH person, stated, report
+ORDER BY report.number DESC
+WITH person, stated, collect(report)[0] AS newest
+ORDER BY newest.recorded_at DESC, stated.case_id
+SKIP toInteger($offset)
+LIMIT toInteger($limit)
+RETURN
+  stated.case_id AS case_id,
+  person.person_id AS person_id,
+  person.full_name AS person_name,
+  newest.number AS number,
+  newest.recorded_at AS recorded_at,
+  newest.classification AS classification,
+  newest.onset_on AS onset_on,
+  newest.sampled_on AS sampled_on,
+  newest.confirmed_at AS confirmed_at,
+  newest.isolated_at AS isolated_at,
+  newest.source AS source
+ORDER BY recorded_at DESC, case_id

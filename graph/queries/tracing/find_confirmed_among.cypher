@@ -1,0 +1,16 @@
+// tracing/find_confirmed_among: which people are confirmed cases themselves.
+//
+// $person_ids  LIST<STRING>    each once
+// $as_of       ZONED DATETIME  reads the reports recorded by then
+//
+// Returns 0..n rows, by person_id:
+//   person_id  STRING
+UNWIND $person_ids AS person_id
+MATCH (:Person {person_id: person_id})-[:HAS_CASE]->(stated:Case)-[:STATED_BY]->(report:CaseReport)
+WHERE report.recorded_at <= $as_of
+WITH person_id, stated, report
+ORDER BY report.number DESC
+WITH person_id, stated, collect(report)[0] AS newest
+WHERE newest.classification = 'confirmed'
+RETURN DISTINCT person_id
+ORDER BY person_id

@@ -1,0 +1,15 @@
+// venues/count_visits_by_day: how busy a venue was on each local day, as known at a moment.
+//
+// $venue_id  STRING          which; its zones are venues of their own
+// $as_of     ZONED DATETIME  reads what was recorded by then and not retracted by then
+//
+// Returns 0..n rows, the newest day first:
+//   day     DATE     local
+//   visits  INTEGER  that touch the day
+//   people  INTEGER  who made them
+MATCH (:Venue {venue_id: $venue_id})<-[:AT]-(bucket:VenueDay)<-[visit:VISITED]-(person:Person)
+WHERE
+  visit.recorded_at <= $as_of AND
+  (visit.retracted_at IS NULL OR visit.retracted_at > $as_of)
+RETURN bucket.day AS day, count(visit) AS visits, count(DISTINCT person) AS people
+ORDER BY day DESC

@@ -1,0 +1,25 @@
+// venues/get_venue: one venue, with its unit and what it is a zone of.
+//
+// $venue_id  STRING  which
+//
+// Returns 0..1 rows:
+//   venue_id, category      STRING
+//   name                    STRING  or null
+//   unit_code, unit_name    STRING  or null
+//   part_of, part_of_name   STRING  or null: the venue that it is a zone of
+//   latitude, longitude     FLOAT   or null; degrees, WGS 84
+MATCH (venue:Venue {venue_id: $venue_id})
+OPTIONAL MATCH (venue)-[:IN]->(unit:Unit)
+OPTIONAL MATCH (venue)-[:PART_OF]->(whole:Venue)
+RETURN
+  venue.venue_id AS venue_id,
+  venue.name AS name,
+  venue.category AS category,
+  unit.unit_code AS unit_code,
+  unit.name AS unit_name,
+  whole.venue_id AS part_of,
+  whole.name AS part_of_name,
+  venue.latitude AS latitude,
+  venue.longitude AS longitude
+ORDER BY unit_code, part_of
+LIMIT 1

@@ -1,0 +1,101 @@
+"""The Cypher engine: one statement a hop, always fresh, reading only what it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from graph.database import Graph
+from graph.periods import Period
+from graph.rules import TracingRule
+from graph.tracing.answer import BudgetStop
+from graph.tracing.levels import Exposure, Levels
+
+Frontier = Sequence[Mapping[str, Any]]
+
+
+def spread(
+    graph: Graph,
+    sources: Mapping[str, Period],
+    rule: TracingRule,
+    hops: int,
+    as_of: datetime,
+    budget: int,
+) -> tuple[Levels, int, BudgetStop | None]:
+    """Return the levels reached, how many hops they are complete for, and why not for all.
+
+    Args:
+        budget: the most visits that one hop may be estimated to read.
+    """
+    levels = Levels(frozenset(sources))
+    frontier = [_infectious(person_id, period) for person_id, period in sorted(sources.items())]
+    for hop in range(1, hops + 1):
+        if not frontier:
+            break
+        visits = estimate_exposures(graph, frontier)
+        if visits > budget:
+            return levels, hop - 1, BudgetStop(hop, visits, budget)
+        improved = levels.add(expand_exposures(graph, frontier, rule, as_of))
+        if hop < hops:
+            frontier = _next_frontier(graph, improved, rule, as_of)
+    return levels, hops, None
+
+
+def expand_exposures(
+    graph: Graph, frontier: Frontier, rule: TracingRule, as_of: datetime
+) -> list[Exposure]:
+    """Return whom a frontier exposes by shared stays and meetings, the earliest first.
+
+    One exposure a person, people of the frontier among them: the caller keeps the earlier
+    of two moments.
+    """
+    name = "expand_exposures_over_zones" if rule.roll_up_zones else "expand_exposures"
+    rows = graph.read(
+        f"tracing/{name}",
+        frontier=frontier,
+        least=rule.least,
+        exits=rule.exits,
+        categories=sorted(rule.categories),
+        as_of=as_of,
+    )
+    return [Exposure(**row) for row in rows]
+
+
+def estimate_exposures(graph: Graph, frontier: Frontier) -> int:
+    """Return about how many visits the next hop reads, by the degrees of the buckets touched."""
+    return int(graph.read("tracing/estimate_exposures", frontier=frontier)[0]["visits"])
+
+
+def _next_frontier(
+    graph: Graph, improved: Mapping[str, Exposure], rule: TracingRule, as_of: datetime
+) -> Frontier:
+    """Return when each person who improved is infectious; those isolated by then infect nobody."""
+    if not improved:
+        return []
+    person_ids = sorted(improved)
+    ends = {
+        row["person_id"]: row["until_s"]
+        for row in graph.read("tracing/find_infectious_ends", person_ids=person_ids, as_of=as_of)
+    }
+    latent_s = int(rule.latent.total_seconds())
+    frontier = []
+    for person_id in person_ids:
+        from_s = improved[person_id].exposed_at_s + latent_s
+        until_s = ends.get(person_id)
+        if until_s is None or from_s < until_s:
+            frontier.append(_row(person_id, from_s, until_s))
+    return frontier
+
+
+def _infectious(person_id: str, period: Period) -> Mapping[str, Any]:
+    until_s = None if period.end is None else int(period.end.timestamp())
+    return _row(person_id, int(period.start.timestamp()), until_s)
+
+
+def _row(person_id: str, from_s: int, until_s: int | None) -> Mapping[str, Any]:
+    return {
+        "person_id": person_id,
+        "infectious_from_s": from_s,
+        "infectious_until_s": until_s,
+    }

@@ -1,0 +1,160 @@
+"""Venues: the places people enter, their zones, and the codes printed for them."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from graph.batches import Merged, Refusal, Rows, Stamp, sift
+from graph.categories import CATEGORIES
+from graph.database import Graph
+from graph.errors import NotFound
+
+# Without letters and digits that are mistaken for each other; 10 of them carry 50 bits.
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 10
+_OPTIONAL = ("name", "category", "unit_code", "part_of", "latitude", "longitude")
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """A place that people enter, or a zone of one (`part_of`); what is not known is None."""
+
+    venue_id: str
+    name: str | None
+    category: str
+    unit_code: str | None
+    unit_name: str | None
+    part_of: str | None
+    part_of_name: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class VenueDayCount:
+    """How many visits and how many people a venue had on a local day."""
+
+    day: date
+    visits: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A printed code of a venue; `kind` is entrance or exit."""
+
+    code: str
+    kind: str
+    venue: Venue
+
+
+def merge_venues(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
+    """Store venues, or what is newly known of them: what a row leaves empty stays as it is.
+
+    A unit or a whole that is not known yet begins as a bare one. A venue cannot be part
+    of itself, at any remove.
+    """
+    sifted = sift(rows, "venue_id")
+    full = [{**dict.fromkeys(_OPTIONAL), **row} for row in sifted.rows]
+    refused = [*_unknown_categories(full), *_circles(graph, full)]
+    wrong = {refusal.index for refusal in refused}
+    good = [row for row in full if row["index"] not in wrong]
+    wholes = sorted({row["part_of"] for row in good if row["part_of"] is not None})
+    _, same = graph.write_together(
+        ("venues/merge_bare_venues", {"venue_ids": wholes, **stamp.parameters()}),
+        ("venues/merge_venues", {"rows": good, **stamp.parameters()}),
+    )
+    return sifted.merged(len(same), refused)
+
+
+def get_venue(graph: Graph, venue_id: str) -> Venue:
+    """Return one venue.
+
+    Raises:
+        NotFound: none has this id.
+    """
+    rows = graph.read("venues/get_venue", venue_id=venue_id)
+    if not rows:
+        raise NotFound("venue")
+    return Venue(**rows[0])
+
+
+def find_zones(graph: Graph, venue_id: str) -> list[Venue]:
+    """Return the zones right inside a venue, by name."""
+    return [Venue(**row) for row in graph.read("venues/find_zones", venue_id=venue_id)]
+
+
+def find_venues(graph: Graph, text: str, limit: int, offset: int) -> list[Venue]:
+    """Return the venues whose name or id holds a text, whatever its case; all for an empty one."""
+    rows = graph.read("venues/find_venues", text=text.strip(), limit=limit, offset=offset)
+    return [Venue(**row) for row in rows]
+
+
+def count_visits_by_day(graph: Graph, venue_id: str, as_of: datetime) -> list[VenueDayCount]:
+    """Return how many visits a venue had on each local day, as known then, the newest first."""
+    rows = graph.read("venues/count_visits_by_day", venue_id=venue_id, as_of=as_of)
+    return [VenueDayCount(**row) for row in rows]
+
+
+def merge_gate(graph: Graph, venue_id: str) -> str:
+    """Return the code of a venue's entrance, made when it is first asked for.
+
+    Raises:
+        NotFound: no venue has this id.
+    """
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    rows = graph.write("venues/merge_gate", venue_id=venue_id, code=code)
+    if not rows:
+        raise NotFound("venue")
+    return str(rows[0]["code"])
+
+
+def get_gate(graph: Graph, code: str) -> Gate:
+    """Return the gate of a printed code.
+
+    Raises:
+        NotFound: no gate has this code.
+    """
+    rows = graph.read("venues/get_gate", code=code.upper())
+    if not rows:
+        raise NotFound("gate")
+    gate = rows[0]
+    return Gate(gate["code"], gate["kind"], get_venue(graph, gate["venue_id"]))
+
+
+def _unknown_categories(rows: Rows) -> list[Refusal]:
+    return [
+        Refusal(row["index"], "category", "is not a known kind of venue")
+        for row in rows
+        if row["category"] is not None and row["category"] not in CATEGORIES
+    ]
+
+
+def _circles(graph: Graph, rows: Rows) -> list[Refusal]:
+    """Return the rows by which a venue would come to be part of itself."""
+    whole_of = {row["venue_id"]: row["part_of"] for row in rows if row["part_of"] is not None}
+    if not whole_of:
+        return []
+    asked = sorted(set(whole_of.values()))
+    stored: dict[str, set[str]] = {}
+    for row in graph.read("venues/find_wholes", venue_ids=asked):
+        stored.setdefault(row["venue_id"], set()).add(row["whole_id"])
+    return [
+        Refusal(row["index"], "part_of", "makes the venue a part of itself")
+        for row in rows
+        if row["part_of"] is not None and _is_circle(row["venue_id"], whole_of, stored)
+    ]
+
+
+def _is_circle(
+    venue_id: str, whole_of: Mapping[str, str], stored: Mapping[str, set[str]]
+) -> bool:
+    seen: set[str] = set()
+    at: str | None = venue_id
+    while at is not None and at not in seen:
+        seen.add(at)
+        at = whole_of.get(at)
+        if at == venue_id or (at is not None and venue_id in stored.get(at, ())):
+            return True
+    return False

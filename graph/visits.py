@@ -1,0 +1,225 @@
+"""Visits: timed stays of people at venues, one edge for each local day, one id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from graph.batches import STORED_OTHERWISE, Merged, Refusal, Rows, Stamp, sift
+from graph.categories import CATEGORIES, UNKNOWN
+from graph.database import Graph
+from graph.errors import NotFound, Refused
+from graph.limits import LONGEST_VISIT
+from graph.people import merge_bare_persons_step
+from graph.periods import Period, day_bounds, local_days, whole_seconds
+
+_CONTENT = ("person_id", "venue_id", "arrived_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A person at a venue from arrival to exit, as known at one moment; aware UTC.
+
+    `left_at` is None while the exit is unknown; then `expected_left_at` is the typical
+    and `left_by` the latest possible one. Both are None where the exit was known at once.
+    """
+
+    visit_id: str
+    person_id: str
+    venue_id: str
+    venue_name: str | None
+    category: str
+    arrived_at: datetime
+    expected_left_at: datetime | None
+    left_by: datetime | None
+    left_at: datetime | None
+    source: str
+    recorded_at: datetime
+
+
+def merge_visits(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
+    """Store visits once, by their ids; people and venues not known yet begin as bare ones.
+
+    A row that only adds the exit to a stored visit fills it in, and counts as accepted.
+    Without `expected_left_at` and `left_by`, a visit without an exit gets those of its
+    venue's category. Times are cut off to the second.
+    """
+    sifted = sift([_whole(row) for row in rows], "visit_id")
+    stored = {
+        row["visit_id"]: row
+        for row in graph.read("visits/find_stored_visits", visit_ids=_ids(sifted.rows))
+    }
+    fresh, exits, refused, unchanged = [], [], [], 0
+    for row in sifted.rows:
+        old = stored.get(row["visit_id"])
+        if old is None:
+            fresh.append(row)
+        elif any(row[key] != old[key] for key in _CONTENT) or _is_other_exit(row, old):
+            refused.append(Refusal(row["index"], "visit_id", STORED_OTHERWISE))
+        elif row.get("left_at") is None or old["left_at"] is not None:
+            unchanged += 1
+        else:
+            exits.append(row)
+    _lay(graph, fresh, stamp)
+    _record_exits(graph, exits, stamp.recorded_at)
+    return sifted.merged(unchanged, refused)
+
+
+def record_exit(graph: Graph, visit_id: str, left_at: datetime, recorded_at: datetime) -> None:
+    """Record when somebody left whose exit was not known; the same exit again changes nothing.
+
+    Raises:
+        NotFound: no such visit, or it is withdrawn.
+        Refused: the exit is before the arrival, too late, or another one is known already.
+    """
+    left_at = whole_seconds(left_at)
+    rows = graph.read("visits/find_stored_visits", visit_ids=[visit_id])
+    if not rows or rows[0]["is_retracted"]:
+        raise NotFound("visit")
+    old = rows[0]
+    if old["left_at"] == left_at:
+        return
+    if old["left_at"] is not None:
+        raise Refused("left_at", "another exit is known already")
+    if not old["arrived_at"] <= left_at <= old["arrived_at"] + LONGEST_VISIT:
+        raise Refused("left_at", f"is not within {LONGEST_VISIT.days} days after the arrival")
+    _record_exits(graph, [{**old, "left_at": left_at}], recorded_at)
+
+
+def retract_visits(graph: Graph, visit_ids: Sequence[str], retracted_at: datetime) -> int:
+    """Withdraw visits from a moment on; return how many were withdrawn by this call."""
+    wanted = sorted(set(visit_ids))
+    retracted_at = whole_seconds(retracted_at)
+    return len(
+        graph.write("visits/retract_visits", visit_ids=wanted, retracted_at=retracted_at)
+    )
+
+
+def get_visit(graph: Graph, visit_id: str, as_of: datetime) -> Visit:
+    """Return one visit as known at a moment.
+
+    Raises:
+        NotFound: it was not known then, or was withdrawn by then.
+    """
+    rows = graph.read("visits/get_visit", visit_id=visit_id, as_of=as_of)
+    if not rows:
+        raise NotFound("visit")
+    return Visit(**rows[0])
+
+
+def find_visits_of(graph: Graph, person_id: str, as_of: datetime, limit: int) -> list[Visit]:
+    """Return a person's visits as known at a moment, the newest first."""
+    rows = graph.read("visits/find_visits_of", person_id=person_id, as_of=as_of, limit=limit)
+    return [Visit(**row) for row in rows]
+
+
+def find_visits_at(
+    graph: Graph, venue_id: str, day: date, as_of: datetime, limit: int
+) -> list[Visit]:
+    """Return the visits that touch a venue on a local day, as known at a moment, by arrival."""
+    rows = graph.read(
+        "visits/find_visits_at", venue_id=venue_id, day=day, as_of=as_of, limit=limit
+    )
+    return [Visit(**row) for row in rows]
+
+
+def _whole(row: Mapping[str, Any]) -> dict[str, Any]:
+    left_at = row.get("left_at")
+    return {
+        **row,
+        "arrived_at": whole_seconds(row["arrived_at"]),
+        "left_at": None if left_at is None else whole_seconds(left_at),
+    }
+
+
+def _is_other_exit(row: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    told, known = row["left_at"], old["left_at"]
+    return told is not None and known is not None and told != known
+
+
+def _epoch(instant: datetime | None) -> int | None:
+    return None if instant is None else int(instant.timestamp())
+
+
+def _ids(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [row["visit_id"] for row in rows]
+
+
+def _lay(graph: Graph, rows: list[dict[str, Any]], stamp: Stamp) -> None:
+    """Write new visits with their people, venues and buckets, together or not at all."""
+    if not rows:
+        return
+    ready = _with_ends(graph, rows)
+    venue_ids = sorted({row["venue_id"] for row in ready})
+    graph.write_together(
+        merge_bare_persons_step([row["person_id"] for row in ready], stamp),
+        ("venues/merge_bare_venues", {"venue_ids": venue_ids, **stamp.parameters()}),
+        ("venues/merge_venue_days", {"venue_days": _venue_days(ready)}),
+        ("visits/merge_visits", {"rows": ready, **stamp.parameters()}),
+    )
+
+
+def _with_ends(graph: Graph, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows with estimates of unknown exits and the local days that they touch."""
+    guessed = sorted(
+        {row["venue_id"] for row in rows if row["left_at"] is None and not row.get("left_by")}
+    )
+    category_of = {
+        row["venue_id"]: row["category"]
+        for row in (graph.read("venues/find_categories", venue_ids=guessed) if guessed else ())
+    }
+    ready = []
+    for row in rows:
+        expected, left_by = row.get("expected_left_at"), row.get("left_by")
+        if row["left_at"] is None and left_by is None:
+            category = CATEGORIES[category_of.get(row["venue_id"], UNKNOWN)]
+            expected, left_by = category.estimate_exit(row["arrived_at"])
+        ready.append(
+            {
+                "visit_id": row["visit_id"],
+                "person_id": row["person_id"],
+                "venue_id": row["venue_id"],
+                # Whole seconds: the driver needs five times as long to send a datetime.
+                "arrived_at_s": _epoch(row["arrived_at"]),
+                "left_at_s": _epoch(row["left_at"]),
+                "expected_left_at_s": _epoch(expected),
+                "left_by_s": _epoch(left_by),
+                "days": local_days(Period(row["arrived_at"], row["left_at"] or left_by)),
+            }
+        )
+    ready.sort(key=lambda row: (row["person_id"], row["visit_id"]))
+    return ready
+
+
+def _venue_days(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    wanted = sorted({(row["venue_id"], day) for row in rows for day in row["days"]})
+    bounds = {day: day_bounds(day) for _, day in wanted}
+    return [
+        {
+            "venue_id": venue_id,
+            "day": day,
+            "starts_at_s": _epoch(bounds[day].start),
+            "ends_at_s": _epoch(bounds[day].end),
+        }
+        for venue_id, day in wanted
+    ]
+
+
+def _record_exits(graph: Graph, rows: Sequence[Mapping[str, Any]], recorded_at: datetime) -> None:
+    if not rows:
+        return
+    ready = [
+        {
+            "visit_id": row["visit_id"],
+            "venue_id": row["venue_id"],
+            "left_at_s": _epoch(row["left_at"]),
+            "days": local_days(Period(row["arrived_at"], row["left_at"])),
+        }
+        for row in rows
+    ]
+    graph.write_together(
+        ("venues/merge_venue_days", {"venue_days": _venue_days(ready)}),
+        ("visits/record_exits", {"rows": ready, "recorded_at": whole_seconds(recorded_at)}),
+    )
