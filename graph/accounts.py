@@ -20,7 +20,6 @@ class Account:
     session_version: int
     created_at: datetime
     disabled_at: datetime | None
-    language: str | None
 
 
 def add_account(

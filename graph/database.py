@@ -6,6 +6,7 @@ are declared as reads, so that a cluster may answer them from a follower.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -22,8 +23,18 @@ from graph.errors import StoreAway, StoreFault
 from graph.server import Connection
 
 Row = dict[str, Any]
+# The driver would log every notice of the planner with the whole query.
+logging.getLogger("neo4j.notifications").disabled = True
 # One transaction may take this long; a trace stops by its budget long before.
 STATEMENT_TIMEOUT_SECONDS = 120.0
+
+
+def query_names() -> list[str]:
+    """Return the names of all queries, sorted."""
+    areas = (area for area in files("graph").joinpath("queries").iterdir() if area.is_dir())
+    return sorted(
+        f"{area.name}/{file.name.removesuffix('.cypher')}" for area in areas for file in area.iterdir()
+    )
 
 
 @cache
@@ -113,14 +124,14 @@ class Graph:
             "migration",
         )
 
-    def explain(self, name: str) -> list[str]:
-        """Return the notices of the planner on a named query, which is not run."""
-
+    def explain(self, name: str) -> tuple[list[str], list[str]]:
+        """Return a named query's columns and the planner's notices on it; it is not run."""
         with self._driver.session(
             database=self._database, notifications_min_severity="INFORMATION"
         ) as session:
-            summary = session.run(f"EXPLAIN {self._text(name)}").consume()
-            return [status.gql_status for status in summary.gql_status_objects]
+            result = session.run(f"EXPLAIN {self._text(name)}")
+            columns = list(result.keys())
+            return columns, [status.gql_status for status in result.consume().gql_status_objects]
 
     def version(self) -> str:
         """Return what the server calls itself, as `Neo4j/2026.09.0`."""

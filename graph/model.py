@@ -59,7 +59,6 @@ LABELS: Mapping[str, Label] = {
             "session_version",
             "created_at",
             "disabled_at",
-            "language",
         ),
     ),
     "Batch": Label(

@@ -1,8 +1,9 @@
-"""`python -m graph.server fetch` brings the jars of Neo4j into the user's cache."""
+"""`python -m graph.server fetch` brings Neo4j into the user's cache, ready for quick starts."""
 
 import sys
 
 from graph.server import ServerFault, fetch_jars
+from graph.server.archive import make_archive
 
 
 def tell(sentence: str) -> None:
@@ -11,12 +12,12 @@ def tell(sentence: str) -> None:
 
 
 def main() -> int:
-    """Fetch the jars; 0 when all are there, 1 with a sentence when they cannot be had."""
+    """Fetch what is missing; 0 when all is there, 1 with a sentence when it cannot be had."""
     if sys.argv[1:] != ["fetch"]:
         tell("usage: python -m graph.server fetch")
         return 2
     try:
-        fetch_jars(tell)
+        make_archive(fetch_jars(tell), tell)
     except ServerFault as fault:
         tell(str(fault))
         return 1

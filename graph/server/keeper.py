@@ -16,14 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from graph.server import java, ports
-from graph.server.faults import ServerFault, ending_sentence, explained, is_port_taken
+from graph.server.archive import sound_archive
+from graph.server.faults import ServerFault, ending_sentence, is_port_taken
 from graph.server.instance import Instance, Running
 from graph.server.jars import read_lock
 from graph.server.processes import process
 
 log = logging.getLogger(__name__)
 
-READY = "INFO  Started."
 STOP_SECONDS = 30
 # Restarts beyond this would hide a fault that somebody has to look at.
 RESTARTS = 5
@@ -115,18 +115,10 @@ class Keeper:
         java.write_settings(self.instance, self.port, self.options)
         self._set_password()
         clear(self.instance.neo4j / "tmp")
-        with explained(self.instance.output), self.instance.output.open("wb") as output:
-            self.child = subprocess.Popen(
-                java.server_command(self.instance, self.jars, self.options),
-                env=java.environment(self.instance),
-                cwd=self.instance.neo4j,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                pass_fds=(self.handle,),
-                # Ctrl-C in the terminal is for the owner, who then stops the server properly.
-                start_new_session=True,
-            )
+        archive = sound_archive(self.jars)
+        flags = () if archive is None else (f"-XX:AOTCache={archive}", "-Xlog:aot*=off")
+        command = java.server_command(self.instance, self.jars, self.options, flags)
+        self.child = java.spawn(self.instance, command, handles=(self.handle,))
         if not self._wait_ready(began + self.options.start_seconds):
             return False
         self._announce()
@@ -152,12 +144,12 @@ class Keeper:
         assert self.child is not None  # noqa: S101 - it was started just before
         while not self.stopping.wait(0.05):
             ended = self.child.poll() is not None
-            output = self.instance.output.read_text(encoding="utf-8", errors="replace")
             if ended:
+                output = java.printed(self.instance)
                 if is_port_taken(output):
                     return False
                 raise ServerFault(self._ending(output))
-            if READY in output:
+            if java.is_ready(self.instance):
                 return True
             if time.monotonic() > deadline:
                 raise ServerFault(

@@ -53,8 +53,8 @@ def pick(fixed: int | None, remembered: int | None) -> int:
         if is_free(fixed):
             return fixed
         raise ServerFault(
-            f"Port {fixed} is taken by another program or not allowed: end that, or choose another one "
-            "with TRUYVET_NEO4J_PORT."
+            f"Port {fixed} is taken by another program, or kept from this user: end that program, "
+            "or choose another port with TRUYVET_NEO4J_PORT."
         )
     if remembered is not None and is_free(remembered):
         return remembered

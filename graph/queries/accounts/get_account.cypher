@@ -4,7 +4,7 @@
 //
 // Returns 0..1 rows:
 //   account_id, name, role, password_hash  STRING
-//   unit_code, language                    STRING          or null
+//   unit_code                              STRING          or null
 //   session_version                        INTEGER         sessions of an older one are over
 //   created_at                             ZONED DATETIME
 //   disabled_at                            ZONED DATETIME  or null
@@ -17,6 +17,5 @@ RETURN
   account.password_hash AS password_hash,
   account.session_version AS session_version,
   account.created_at AS created_at,
-  account.disabled_at AS disabled_at,
-  account.language AS language
+  account.disabled_at AS disabled_at
 ORDER BY account_id

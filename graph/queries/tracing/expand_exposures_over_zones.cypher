@@ -28,8 +28,9 @@ WITH
       THEN datetime({epochSeconds: source.infectious_until_s})
   END AS infectious_until
 CALL (source_id, infectious_from, infectious_until) {
-  // a is a visit of the source, b one of the person exposed, as in DESIGN section 3.
-  MATCH (:Person {person_id: source_id})-[a:VISITED]->(bucket:VenueDay)
+  // a is a visit of the source, b one of the person exposed, as in DESIGN section 3. The types
+  // say which labels stand at their ends: naming those too costs a look at every node.
+  MATCH (:Person {person_id: source_id})-[a:VISITED]->(bucket)
   WITH
     *,
     CASE
@@ -51,12 +52,13 @@ CALL (source_id, infectious_from, infectious_until) {
   WITH *, opened_at + $least AS earliest_end, closed_at - $least AS latest_start
   WHERE
     earliest_end <= closed_at AND
+    opened_at < bucket.ends_at AND
     a.recorded_at <= $as_of AND
     (a.retracted_at IS NULL OR a.retracted_at > $as_of)
   MATCH (bucket)-[:AT]->(:Venue)-[:PART_OF*0..8]->(venue:Venue)
   WHERE NOT EXISTS { (venue)-[:PART_OF]->(:Venue) } AND venue.category IN $categories
   MATCH (venue)<-[:PART_OF*0..8]-(zone:Venue)
-  MATCH (other:VenueDay {venue_id: zone.venue_id, day: bucket.day})<-[b:VISITED]-(person:Person)
+  MATCH (other:VenueDay {venue_id: zone.venue_id, day: bucket.day})<-[b:VISITED]-(person)
   // What rules out most visits is read first; when it was recorded, last.
   WHERE b.arrived_at <= latest_start
   WITH
@@ -106,7 +108,7 @@ CALL (source_id, infectious_from, infectious_until) {
     [started_at + $least, source_id, 0, venue.venue_id, ended_at, doubt, started_at] AS contact,
     duration.inSeconds(started_at, ended_at).seconds AS seconds
 UNION ALL
-  MATCH (:Person {person_id: source_id})-[met:MET]-(person:Person)
+  MATCH (:Person {person_id: source_id})-[met:MET]-(person)
   WITH
     *,
     CASE

@@ -1,0 +1,50 @@
+"""One embedded server for a run (one a worker), emptied between tests; no stand-in store."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.database import Graph
+from graph.migrations import migrate
+from graph.server import Connection, ServerOptions, running
+
+
+@pytest.fixture(scope="session")
+def instance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The instance folder of this run's server."""
+    return tmp_path_factory.mktemp("instance")
+
+
+@pytest.fixture(scope="session")
+def connection(instance_home: Path) -> Iterator[Connection]:
+    """A real Neo4j, started once for this worker and stopped at the end."""
+    with running(instance_home, options=ServerOptions(heap="512m", pagecache="64m")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def store(connection: Connection) -> Iterator[Graph]:
+    """The migrated store, with whatever the last test left in it: tests use `graph`."""
+    with Graph.connect(connection) as opened:
+        migrate(opened)
+        yield opened
+
+
+@pytest.fixture
+def graph(store: Graph) -> Iterator[Graph]:
+    """An empty, migrated store."""
+    store.recorder = None
+    store.apply(
+        "MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 20000 ROWS"
+    )
+    yield store
+    store.recorder = None
+
+
+@pytest.fixture
+def asked(graph: Graph) -> list[str]:
+    """The names of the queries asked during a test, in order."""
+    names: list[str] = []
+    graph.recorder = names.append
+    return names

@@ -1,0 +1,124 @@
+"""A few rows of every kind, so that each label, type and property is in the store."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from graph.accounts import add_account, disable_account
+from graph.batches import Stamp, finish_batch, start_batch
+from graph.cases import merge_cases
+from graph.database import Graph
+from graph.isolations import merge_isolations, retract_isolations
+from graph.meetings import merge_meetings, retract_meetings
+from graph.people import merge_persons
+from graph.units import merge_units
+from graph.venues import merge_gate, merge_venues
+from graph.visits import merge_visits, retract_visits
+
+NOON = datetime(2021, 6, 10, 5, tzinfo=UTC)
+KNOWN = datetime(2021, 6, 20, tzinfo=UTC)
+STAMP = Stamp("interview", "batch-1", KNOWN)
+
+
+def fill(graph: Graph) -> None:
+    """Store a few rows of every kind."""
+    hour = timedelta(hours=1)
+    merge_units(
+        graph,
+        [
+            {"unit_code": "79", "name": "Ho Chi Minh City", "level": "city"},
+            {
+                "unit_code": "769",
+                "name": "Thu Duc",
+                "level": "district",
+                "parent_code": "79",
+                "valid_from": date(2021, 1, 1),
+                "valid_until": date(2025, 7, 1),
+            },
+        ],
+        STAMP,
+    )
+    merge_persons(
+        graph,
+        [
+            {
+                "person_id": "p1",
+                "full_name": "An",
+                "birth_year": 1990,
+                "sex": "female",
+                "unit_code": "769",
+            }
+        ],
+        STAMP,
+    )
+    merge_venues(
+        graph,
+        [
+            {
+                "venue_id": "market",
+                "name": "Market",
+                "category": "market",
+                "unit_code": "769",
+                "latitude": 10.8,
+                "longitude": 106.7,
+            },
+            {"venue_id": "hall", "part_of": "market", "category": "market"},
+        ],
+        STAMP,
+    )
+    merge_gate(graph, "market")
+    people = ("p1", "p2", "p3")
+    merge_visits(
+        graph,
+        [
+            {
+                "visit_id": f"v{n}",
+                "person_id": person_id,
+                "venue_id": "hall",
+                "arrived_at": NOON,
+                "left_at": NOON + hour if n else None,
+            }
+            for n, person_id in enumerate(people)
+        ],
+        STAMP,
+    )
+    retract_visits(graph, ["v2"], KNOWN + hour)
+    meeting = {"person_a": "p1", "person_b": "p2", "kind": "household"}
+    merge_meetings(
+        graph,
+        [
+            {"contact_id": f"m{n}", **meeting, "started_at": NOON, "ended_at": NOON + hour}
+            for n in range(2)
+        ],
+        STAMP,
+    )
+    retract_meetings(graph, ["m1"], KNOWN + hour)
+    isolation = {"person_id": "p2", "venue_id": "hospital", "started_at": KNOWN}
+    merge_isolations(
+        graph,
+        [
+            {"isolation_id": "i0", **isolation, "ended_at": KNOWN + hour},
+            {"isolation_id": "i1", **isolation},
+        ],
+        STAMP,
+    )
+    retract_isolations(graph, ["i1"], KNOWN + hour)
+    merge_cases(
+        graph,
+        [
+            {
+                "case_id": "c1",
+                "person_id": "p1",
+                "classification": "confirmed",
+                "onset_on": date(2021, 6, 10),
+                "sampled_on": date(2021, 6, 11),
+                "confirmed_at": KNOWN,
+                "isolated_at": KNOWN,
+            }
+        ],
+        STAMP,
+    )
+    add_account(graph, name="an", role="investigator", password_hash="$", unit_code="769")
+    disable_account(graph, "an")
+    batch_id = start_batch(
+        graph, source="cases", file_name="a.csv", sha256="0", recorded_at=KNOWN
+    )
+    finish_batch(graph, batch_id, read=1, accepted=1, duplicate=0, refused=0)
