@@ -85,9 +85,7 @@ def change_password(graph: Graph, name: str, password_hash: str) -> None:
     Raises:
         NotFound: there is none of this name.
     """
-    rows = graph.write(
-        "accounts/change_password", name=name.lower(), password_hash=password_hash
-    )
+    rows = graph.write("accounts/change_password", name=name.lower(), password_hash=password_hash)
     if not rows:
         raise NotFound("account")
 

@@ -33,7 +33,9 @@ def query_names() -> list[str]:
     """Return the names of all queries, sorted."""
     areas = (area for area in files("graph").joinpath("queries").iterdir() if area.is_dir())
     return sorted(
-        f"{area.name}/{file.name.removesuffix('.cypher')}" for area in areas for file in area.iterdir()
+        f"{area.name}/{file.name.removesuffix('.cypher')}"
+        for area in areas
+        for file in area.iterdir()
     )
 
 
@@ -143,9 +145,7 @@ class Graph:
     def _text(self, name: str) -> str:
         return self._replaced.get(name) or query_text(name)
 
-    def _run(
-        self, steps: Iterable[tuple[str, Mapping[str, Any]]], access: str
-    ) -> list[list[Row]]:
+    def _run(self, steps: Iterable[tuple[str, Mapping[str, Any]]], access: str) -> list[list[Row]]:
         ready = [(name, self._text(name), _sendable(values)) for name, values in steps]
         if self.recorder is not None:
             for name, _, _ in ready:
@@ -161,7 +161,8 @@ class Graph:
             return session.execute_write(work)
 
         names = " and ".join(name for name, _, _ in ready)
-        return self._ask(ask, access, names)
+        answer: list[list[Row]] = self._ask(ask, access, names)
+        return answer
 
     def _ask(self, ask: Callable[[neo4j.Session], Any], access: str, names: str) -> Any:
         try:
@@ -221,7 +222,9 @@ def _sendable(value: Any) -> Any:
             raise ValueError("a time without an offset is not sent to the store")
         return value.astimezone(UTC)
     if isinstance(value, timedelta):
-        return StoredDuration(days=value.days, seconds=value.seconds, microseconds=value.microseconds)
+        return StoredDuration(
+            days=value.days, seconds=value.seconds, microseconds=value.microseconds
+        )
     if isinstance(value, date):
         return value
     if isinstance(value, Mapping):

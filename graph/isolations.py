@@ -41,7 +41,9 @@ def merge_isolations(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
         ("isolations/merge_isolations", {"rows": sifted.rows, **stamp.parameters()}),
     )
     refused = [
-        Refusal(row["index"], "isolation_id", STORED_OTHERWISE) for row in stored if not row["is_same"]
+        Refusal(row["index"], "isolation_id", STORED_OTHERWISE)
+        for row in stored
+        if not row["is_same"]
     ]
     return sifted.merged(len(stored) - len(refused), refused)
 

@@ -41,7 +41,9 @@ def merge_meetings(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
         ("meetings/merge_meetings", {"rows": sifted.rows, **stamp.parameters()}),
     )
     refused = [
-        Refusal(row["index"], "contact_id", STORED_OTHERWISE) for row in stored if not row["is_same"]
+        Refusal(row["index"], "contact_id", STORED_OTHERWISE)
+        for row in stored
+        if not row["is_same"]
     ]
     return sifted.merged(len(stored) - len(refused), refused)
 

@@ -29,14 +29,10 @@ class Relationship:
 
 LABELS: Mapping[str, Label] = {
     "Person": Label(("person_id",), ("full_name", "birth_year", "sex", *PROVENANCE)),
-    "Venue": Label(
-        ("venue_id",), ("name", "category", "latitude", "longitude", *PROVENANCE)
-    ),
+    "Venue": Label(("venue_id",), ("name", "category", "latitude", "longitude", *PROVENANCE)),
     "VenueDay": Label(("venue_id", "day"), ("starts_at", "ends_at")),
     "Gate": Label(("code",), ("kind",)),
-    "Unit": Label(
-        ("unit_code",), ("name", "level", "valid_from", "valid_until", *PROVENANCE)
-    ),
+    "Unit": Label(("unit_code",), ("name", "level", "valid_from", "valid_until", *PROVENANCE)),
     "Case": Label(("case_id",)),
     "CaseReport": Label(
         ("case_id", "number"),

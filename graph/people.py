@@ -32,7 +32,9 @@ def merge_persons(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
     return sifted.merged(len(same))
 
 
-def merge_bare_persons_step(person_ids: Sequence[str], stamp: Stamp) -> tuple[str, dict[str, object]]:
+def merge_bare_persons_step(
+    person_ids: Sequence[str], stamp: Stamp
+) -> tuple[str, dict[str, object]]:
     """Return the step of a transaction that sees to it that people exist."""
     wanted = sorted(set(person_ids))
     return "people/merge_bare_persons", {"person_ids": wanted, **stamp.parameters()}

@@ -105,8 +105,9 @@ RULES: tuple[TracingRule, ...] = (
         least=timedelta(minutes=1),
         quarantine_days=14,
         monitoring_days=0,
-        source="QĐ 5053/QĐ-BYT, 3 Dec 2020: from 3 days before onset until isolation, within 2 m; "
-        "on visits any overlap of a minute in one zone (inferred); 14 days of quarantine (inferred)",
+        source="QĐ 5053/QĐ-BYT, 3 Dec 2020: from 3 days before onset until isolation, within "
+        "2 m; on visits any overlap of a minute in one zone (inferred); 14 days of quarantine "
+        "(inferred)",
     ),
     TracingRule(
         name="2021-07",
@@ -115,8 +116,8 @@ RULES: tuple[TracingRule, ...] = (
         least=timedelta(minutes=1),
         quarantine_days=14,
         monitoring_days=14,
-        source="CV 5599/BYT-MT, 14 July 2021, and QĐ 3638/QĐ-BYT, 30 July 2021: window and distance "
-        "as before; 14 days of quarantine and 14 of monitoring",
+        source="CV 5599/BYT-MT, 14 July 2021, and QĐ 3638/QĐ-BYT, 30 July 2021: window and "
+        "distance as before; 14 days of quarantine and 14 of monitoring",
     ),
     TracingRule(
         name="2021-12",
@@ -125,9 +126,9 @@ RULES: tuple[TracingRule, ...] = (
         least=timedelta(minutes=15),
         quarantine_days=7,
         monitoring_days=7,
-        source="MoH notice of 29 Dec 2021 and CV 10696/BYT-MT, 16 Dec 2021: from 2 days before onset, or "
-        "before the positive sample without symptoms; the same closed space for 15 minutes or more; "
-        "7 days of quarantine and 7 of monitoring for the vaccinated or recovered",
+        source="MoH notice of 29 Dec 2021 and CV 10696/BYT-MT, 16 Dec 2021: from 2 days before "
+        "onset, or before the positive sample without symptoms; the same closed space for 15 "
+        "minutes or more; 7 days of quarantine and 7 of monitoring for the vaccinated or recovered",
     ),
     TracingRule(
         name="2022-04",
@@ -136,8 +137,8 @@ RULES: tuple[TracingRule, ...] = (
         least=timedelta(minutes=15),
         quarantine_days=0,
         monitoring_days=0,
-        source="CV 1909/BYT-DP, 15 Apr 2022: contact as in December 2021, within 1 m; no quarantine of "
-        "contacts; the infectious window as in December 2021 (inferred)",
+        source="CV 1909/BYT-DP, 15 Apr 2022: contact as in December 2021, within 1 m; no "
+        "quarantine of contacts; the infectious window as in December 2021 (inferred)",
     ),
 )
 _BY_NAME: Mapping[str, TracingRule] = {rule.name: rule for rule in RULES}
@@ -157,4 +158,5 @@ def get_rule(name: str) -> TracingRule:
 
 def rule_in_force(on: date) -> TracingRule:
     """Return the rule set in force on a local day; before the first one, the first."""
-    return max((r for r in RULES if r.in_force_from <= on), key=lambda r: r.in_force_from, default=RULES[0])
+    in_force = [rule for rule in RULES if rule.in_force_from <= on]
+    return in_force[-1] if in_force else RULES[0]

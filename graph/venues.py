@@ -147,9 +147,7 @@ def _circles(graph: Graph, rows: Rows) -> list[Refusal]:
     ]
 
 
-def _is_circle(
-    venue_id: str, whole_of: Mapping[str, str], stored: Mapping[str, set[str]]
-) -> bool:
+def _is_circle(venue_id: str, whole_of: Mapping[str, str], stored: Mapping[str, set[str]]) -> bool:
     seen: set[str] = set()
     at: str | None = venue_id
     while at is not None and at not in seen:

@@ -92,9 +92,7 @@ def retract_visits(graph: Graph, visit_ids: Sequence[str], retracted_at: datetim
     """Withdraw visits from a moment on; return how many were withdrawn by this call."""
     wanted = sorted(set(visit_ids))
     retracted_at = whole_seconds(retracted_at)
-    return len(
-        graph.write("visits/retract_visits", visit_ids=wanted, retracted_at=retracted_at)
-    )
+    return len(graph.write("visits/retract_visits", visit_ids=wanted, retracted_at=retracted_at))
 
 
 def get_visit(graph: Graph, visit_id: str, as_of: datetime) -> Visit:
@@ -119,9 +117,7 @@ def find_visits_at(
     graph: Graph, venue_id: str, day: date, as_of: datetime, limit: int
 ) -> list[Visit]:
     """Return the visits that touch a venue on a local day, as known at a moment, by arrival."""
-    rows = graph.read(
-        "visits/find_visits_at", venue_id=venue_id, day=day, as_of=as_of, limit=limit
-    )
+    rows = graph.read("visits/find_visits_at", venue_id=venue_id, day=day, as_of=as_of, limit=limit)
     return [Visit(**row) for row in rows]
 
 

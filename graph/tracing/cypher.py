@@ -29,7 +29,7 @@ def spread(
         budget: the most visits that one hop may be estimated to read.
     """
     levels = Levels(frozenset(sources))
-    frontier = [_infectious(person_id, period) for person_id, period in sorted(sources.items())]
+    frontier: Frontier = [_infectious(*source) for source in sorted(sources.items())]
     for hop in range(1, hops + 1):
         if not frontier:
             break

@@ -118,7 +118,5 @@ def fill(graph: Graph) -> None:
     )
     add_account(graph, name="an", role="investigator", password_hash="$", unit_code="769")
     disable_account(graph, "an")
-    batch_id = start_batch(
-        graph, source="cases", file_name="a.csv", sha256="0", recorded_at=KNOWN
-    )
+    batch_id = start_batch(graph, source="cases", file_name="a.csv", sha256="0", recorded_at=KNOWN)
     finish_batch(graph, batch_id, read=1, accepted=1, duplicate=0, refused=0)
