@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from graph.database import Graph
+from graph.periods import whole_seconds
 
 Rows = Sequence[Mapping[str, Any]]
 REPEATED = "given twice with different content"
@@ -28,7 +29,7 @@ class Stamp:
         return {
             "source": self.source,
             "batch_id": self.batch_id,
-            "recorded_at": self.recorded_at.replace(microsecond=0),
+            "recorded_at": whole_seconds(self.recorded_at),
         }
 
 
@@ -81,13 +82,17 @@ class Sifted:
         return Merged(accepted, self.duplicate + unchanged, tuple(every))
 
 
-def sift(rows: Rows, key: str) -> Sifted:
-    """Return the rows by key, each with its position as `index`; the first of equal keys stays."""
+def sift(rows: Rows, key: str, optional: Sequence[str] = ()) -> Sifted:
+    """Return the rows by key, each with its position as `index`; the first of equal keys stays.
+
+    An optional column that a row lacks is None: saying nothing and leaving out are one.
+    """
     first: dict[str, Mapping[str, Any]] = {}
     kept: list[dict[str, Any]] = []
     refused: list[Refusal] = []
     duplicate = 0
-    for index, row in enumerate(rows):
+    absent = dict.fromkeys(optional)
+    for index, row in enumerate({**absent, **row} for row in rows):
         if row[key] not in first:
             first[row[key]] = row
             kept.append({**row, "index": index})
@@ -97,6 +102,12 @@ def sift(rows: Rows, key: str) -> Sifted:
             refused.append(Refusal(index, key, REPEATED))
     kept.sort(key=lambda row: row[key])
     return Sifted(kept, duplicate, refused)
+
+
+def without(rows: Sequence[dict[str, Any]], refused: Sequence[Refusal]) -> list[dict[str, Any]]:
+    """Return the sifted rows that are not among the refused ones."""
+    wrong = {refusal.index for refusal in refused}
+    return [row for row in rows if row["index"] not in wrong]
 
 
 def start_batch(
@@ -110,8 +121,8 @@ def start_batch(
         source=source,
         file_name=file_name,
         sha256=sha256,
-        recorded_at=recorded_at,
-        started_at=datetime.now(UTC).replace(microsecond=0),
+        recorded_at=whole_seconds(recorded_at),
+        started_at=whole_seconds(datetime.now(UTC)),
     )
     return batch_id
 
@@ -133,7 +144,7 @@ def finish_batch(
         accepted=accepted,
         duplicate=duplicate,
         refused=refused,
-        finished_at=datetime.now(UTC).replace(microsecond=0),
+        finished_at=whole_seconds(datetime.now(UTC)),
     )
 
 

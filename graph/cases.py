@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from graph.batches import Merged, Refusal, Rows, Stamp, sift
+from graph.batches import Merged, Refusal, Rows, Stamp, sift, without
 from graph.database import Graph
 from graph.errors import NotFound, Refused
 from graph.periods import Period, local_day, local_midnight, whole_seconds
@@ -16,6 +16,7 @@ from graph.rules import TracingRule
 CLASSIFICATIONS = ("suspected", "probable", "confirmed", "discarded")
 # As of the end of time everything is known.
 ALWAYS = datetime(9999, 12, 31, tzinfo=UTC)
+NO_CLASSIFICATION = f"is none of {', '.join(CLASSIFICATIONS)}"
 OTHER_PERSON = "already stored for another person"
 _STATED = ("classification", "onset_on", "sampled_on", "confirmed_at", "isolated_at")
 
@@ -75,9 +76,15 @@ def merge_cases(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
     A row that states what the newest report states is a duplicate.
     """
     sifted = sift([_stated(row) for row in rows], "case_id")
-    kept = graph.write("cases/merge_reports", rows=sifted.rows, **stamp.parameters())
-    refused = [Refusal(row["index"], "case_id", OTHER_PERSON) for row in kept if not row["is_same"]]
-    return sifted.merged(len(kept) - len(refused), refused)
+    refused = [
+        Refusal(row["index"], "classification", NO_CLASSIFICATION)
+        for row in sifted.rows
+        if row["classification"] not in CLASSIFICATIONS
+    ]
+    good = without(sifted.rows, refused)
+    kept = graph.write("cases/merge_reports", rows=good, **stamp.parameters())
+    others = [Refusal(row["index"], "case_id", OTHER_PERSON) for row in kept if not row["is_same"]]
+    return sifted.merged(len(kept) - len(others), [*refused, *others])
 
 
 def add_case(graph: Graph, row: Mapping[str, Any], stamp: Stamp) -> None:
@@ -88,9 +95,7 @@ def add_case(graph: Graph, row: Mapping[str, Any], stamp: Stamp) -> None:
     """
     if find_cases_by_id(graph, [row["case_id"]], ALWAYS):
         raise Refused("case_id", "is taken by another case")
-    merged = merge_cases(graph, [row], stamp)
-    if merged.refused:
-        raise Refused("case_id", merged.refused[0].reason)
+    _merge_case(graph, row, stamp)
 
 
 def record_report(graph: Graph, case_id: str, row: Mapping[str, Any], stamp: Stamp) -> bool:
@@ -104,7 +109,7 @@ def record_report(graph: Graph, case_id: str, row: Mapping[str, Any], stamp: Sta
     if not found:
         raise NotFound("case")
     full = {**row, "case_id": case_id, "person_id": found[0].person_id}
-    return merge_cases(graph, [full], stamp).accepted == 1
+    return _merge_case(graph, full, stamp).accepted == 1
 
 
 def get_case(graph: Graph, case_id: str, as_of: datetime) -> Case:
@@ -155,6 +160,11 @@ def _stated(row: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("confirmed_at", "isolated_at"):
         if full[key] is not None:
             full[key] = whole_seconds(full[key])
-    if full["classification"] not in CLASSIFICATIONS:
-        raise Refused("classification", f"is none of {', '.join(CLASSIFICATIONS)}")
     return full
+
+
+def _merge_case(graph: Graph, row: Mapping[str, Any], stamp: Stamp) -> Merged:
+    merged = merge_cases(graph, [row], stamp)
+    for refusal in merged.refused:
+        raise Refused(refusal.column, refusal.reason)
+    return merged

@@ -23,10 +23,14 @@ from graph.errors import StoreAway, StoreFault
 from graph.server import Connection
 
 Row = dict[str, Any]
-# The driver would log every notice of the planner with the whole query.
+# The driver would log every notice of the planner with the whole query, and whatever it
+# sends, ids and names included, for a program whose own loggers are set to DEBUG.
 logging.getLogger("neo4j.notifications").disabled = True
+logging.getLogger("neo4j").setLevel(logging.ERROR)
 # One transaction may take this long; a trace stops by its budget long before.
 STATEMENT_TIMEOUT_SECONDS = 120.0
+# How long a deadlock or a server that does not answer is tried again: a page waits for it.
+RETRY_SECONDS = 2.0
 
 
 def query_names() -> list[str]:
@@ -65,6 +69,10 @@ class Graph:
         Raises:
             StoreAway: the address is not one that the driver can use.
         """
+        unusable = StoreAway("the address of Neo4j cannot be used: see NEO4J_URI")
+        # The driver takes http:// too, and then speaks to something else than this program.
+        if not connection.uri.startswith(("bolt", "neo4j")):
+            raise unusable
         try:
             driver = neo4j.GraphDatabase.driver(
                 connection.uri,
@@ -72,11 +80,13 @@ class Graph:
                 telemetry_disabled=True,
                 notifications_min_severity="OFF",
                 connection_acquisition_timeout=20,
-                max_transaction_retry_time=10,
+                connection_timeout=5,
+                max_transaction_retry_time=RETRY_SECONDS,
+                initial_retry_delay=0.1,
                 user_agent="truyvet",
             )
         except (DriverError, ValueError):
-            raise StoreAway("the address of Neo4j cannot be used: see NEO4J_URI") from None
+            raise unusable from None
         return cls(driver, connection.database)
 
     def __enter__(self) -> Self:
@@ -99,6 +109,7 @@ class Graph:
         """Return the rows of a query that only reads.
 
         Raises:
+            ValueError: a time has no offset, or a value is none that the store can hold.
             StoreAway: the server does not answer.
             StoreFault: the server refuses the statement, or it took too long.
         """
@@ -174,6 +185,9 @@ class Graph:
                 return ask(session)
         except (DriverError, Neo4jError) as fault:
             raise _away_or_fault(names, fault) from None
+        except (OverflowError, UnicodeError):
+            # Its own words would repeat the value.
+            raise ValueError(f"{names}: a value is too large or is no text") from None
 
 
 def _away_or_fault(names: str, fault: DriverError | Neo4jError) -> StoreAway | StoreFault:

@@ -27,14 +27,13 @@ def merge_meetings(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
     """Store meetings once, by their ids; people not known yet begin as bare ones."""
     whole = [
         {
-            "kind": None,
             **row,
             "started_at": whole_seconds(row["started_at"]),
             "ended_at": whole_seconds(row["ended_at"]),
         }
         for row in rows
     ]
-    sifted = sift(whole, "contact_id")
+    sifted = sift(whole, "contact_id", ("kind",))
     people = [row[end] for row in sifted.rows for end in ("person_a", "person_b")]
     _, stored = graph.write_together(
         merge_bare_persons_step(people, stamp),

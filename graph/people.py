@@ -26,9 +26,8 @@ _OPTIONAL = ("full_name", "birth_year", "sex", "unit_code")
 
 def merge_persons(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
     """Store people, or what is newly known of them: what a row leaves empty stays as it is."""
-    sifted = sift(rows, "person_id")
-    full = [{**dict.fromkeys(_OPTIONAL), **row} for row in sifted.rows]
-    same = graph.write("people/merge_persons", rows=full, **stamp.parameters())
+    sifted = sift(rows, "person_id", _OPTIONAL)
+    same = graph.write("people/merge_persons", rows=sifted.rows, **stamp.parameters())
     return sifted.merged(len(same))
 
 

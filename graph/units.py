@@ -23,10 +23,8 @@ class Unit:
 
 def merge_units(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
     """Store units; a parent that is not known yet begins as a bare code."""
-    sifted = sift(rows, "unit_code")
-    optional = ("parent_code", "valid_from", "valid_until")
-    full = [{**dict.fromkeys(optional), **row} for row in sifted.rows]
-    same = graph.write("units/merge_units", rows=full, **stamp.parameters())
+    sifted = sift(rows, "unit_code", ("parent_code", "valid_from", "valid_until"))
+    same = graph.write("units/merge_units", rows=sifted.rows, **stamp.parameters())
     return sifted.merged(len(same))
 
 

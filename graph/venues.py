@@ -1,11 +1,11 @@
 """Venues: the places people enter, their zones, and the codes printed for them."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from graph.batches import Merged, Refusal, Rows, Stamp, sift
+from graph.batches import Merged, Refusal, Rows, Stamp, sift, without
 from graph.categories import CATEGORIES
 from graph.database import Graph
 from graph.errors import NotFound
@@ -55,11 +55,10 @@ def merge_venues(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
     A unit or a whole that is not known yet begins as a bare one. A venue cannot be part
     of itself, at any remove.
     """
-    sifted = sift(rows, "venue_id")
-    full = [{**dict.fromkeys(_OPTIONAL), **row} for row in sifted.rows]
-    refused = [*_unknown_categories(full), *_circles(graph, full)]
-    wrong = {refusal.index for refusal in refused}
-    good = [row for row in full if row["index"] not in wrong]
+    sifted = sift(rows, "venue_id", _OPTIONAL)
+    refused = _unknown_categories(sifted.rows)
+    refused += _circles(graph, without(sifted.rows, refused))
+    good = without(sifted.rows, refused)
     wholes = sorted({row["part_of"] for row in good if row["part_of"] is not None})
     _, same = graph.write_together(
         ("venues/merge_bare_venues", {"venue_ids": wholes, **stamp.parameters()}),
@@ -133,26 +132,35 @@ def _unknown_categories(rows: Rows) -> list[Refusal]:
 
 def _circles(graph: Graph, rows: Rows) -> list[Refusal]:
     """Return the rows by which a venue would come to be part of itself."""
-    whole_of = {row["venue_id"]: row["part_of"] for row in rows if row["part_of"] is not None}
-    if not whole_of:
-        return []
-    asked = sorted(set(whole_of.values()))
-    stored: dict[str, set[str]] = {}
-    for row in graph.read("venues/find_wholes", venue_ids=asked):
-        stored.setdefault(row["venue_id"], set()).add(row["whole_id"])
+    stated = {row["venue_id"]: row["part_of"] for row in rows if row["part_of"] is not None}
+    whole_of = {**_stored_wholes(graph, stated.values()), **stated}
     return [
         Refusal(row["index"], "part_of", "makes the venue a part of itself")
         for row in rows
-        if row["part_of"] is not None and _is_circle(row["venue_id"], whole_of, stored)
+        if row["part_of"] is not None and _is_circle(row["venue_id"], whole_of)
     ]
 
 
-def _is_circle(venue_id: str, whole_of: Mapping[str, str], stored: Mapping[str, set[str]]) -> bool:
+def _stored_wholes(graph: Graph, venue_ids: Iterable[str]) -> dict[str, str]:
+    """Return what each of some venues is stored as a part of, and so on to the top.
+
+    It asks once for each floor between them and the top, which are few, and not once a venue.
+    """
+    whole_of: dict[str, str] = {}
+    known: set[str] = set()
+    asked = set(venue_ids)
+    while asked:
+        known |= asked
+        for row in graph.read("venues/find_wholes", venue_ids=sorted(asked)):
+            whole_of[row["venue_id"]] = row["whole_id"]
+        asked = {whole_of[part] for part in asked if part in whole_of} - known
+    return whole_of
+
+
+def _is_circle(venue_id: str, whole_of: Mapping[str, str]) -> bool:
     seen: set[str] = set()
-    at: str | None = venue_id
-    while at is not None and at not in seen:
+    at = whole_of.get(venue_id)
+    while at is not None and at != venue_id and at not in seen:
         seen.add(at)
         at = whole_of.get(at)
-        if at == venue_id or (at is not None and venue_id in stored.get(at, ())):
-            return True
-    return False
+    return at == venue_id

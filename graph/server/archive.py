@@ -47,6 +47,13 @@ def sound_archive(jars: Path) -> Path | None:
     return archive_file(jars) if found == wanted else None
 
 
+def archive_flags(jars: Path) -> tuple[str, ...]:
+    """Return what tells Java to use the archive; nothing where there is none."""
+    archive = sound_archive(jars)
+    # What it cannot use it leaves out, and need not say so.
+    return () if archive is None else (f"-XX:AOTCache={archive}", "-Xlog:aot*=off")
+
+
 def make_archive(jars: Path, tell: Callable[[str], None]) -> None:
     """Make the archive if there is none; say so if it cannot be made."""
     try:

@@ -49,7 +49,9 @@ def disk_sentence(error: OSError, path: Path) -> str:
     if error.errno in FULL:
         return f"The disk that holds {path} is full: free some space, then start again."
     if error.errno in FORBIDDEN:
-        return f"{path} cannot be written: give this user the right to, or choose another folder."
+        return (
+            f"This user may not read or write {path}: change its owner, or choose another folder."
+        )
     return f"{path} cannot be used ({error.strerror}): mend that, or choose another folder."
 
 

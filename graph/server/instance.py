@@ -57,9 +57,14 @@ class Instance:
         return self.home / "secrets" / "neo4j-password"
 
     @property
+    def initialised(self) -> Path:
+        """A mark inside the store's folder, so that it goes when somebody removes the store."""
+        return self.neo4j / "data" / "initialised"
+
+    @property
     def has_store(self) -> bool:
         """Whether Neo4j has been ready here once, so that its password is set for good."""
-        return (self.neo4j / "initialised").exists()
+        return self.initialised.exists()
 
     def prepare(self) -> None:
         """Make the folders that are missing, for this user alone."""
@@ -82,7 +87,7 @@ class Instance:
     def mark_initialised(self) -> None:
         """Remember that the store has been ready once."""
         if not self.has_store:
-            self.write(self.neo4j / "initialised", "")
+            self.write(self.initialised, "")
 
     def password(self) -> str:
         """Return the store's password, made on first use.

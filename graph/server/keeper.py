@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from graph.server import java, ports
-from graph.server.archive import sound_archive
+from graph.server.archive import archive_flags
 from graph.server.faults import ServerFault, ending_sentence, is_port_taken
 from graph.server.instance import Instance, Running
 from graph.server.jars import read_lock
@@ -47,6 +47,7 @@ class Keeper:
         self.options = options
         self.handle = handle
         self.tell = tell
+        self.flags = archive_flags(jars)
         self.pid = os.getpid()
         self.port = 0
         self.fault: Exception | None = None
@@ -69,7 +70,7 @@ class Keeper:
 
     def stop(self) -> None:
         """Stop the server and wait until it is gone. In a forked process this does nothing."""
-        if os.getpid() != self.pid:
+        if os.getpid() != self.pid or self.thread.ident is None:
             return
         self.stopping.set()
         self.thread.join()
@@ -115,9 +116,7 @@ class Keeper:
         java.write_settings(self.instance, self.port, self.options)
         self._set_password()
         clear(self.instance.neo4j / "tmp")
-        archive = sound_archive(self.jars)
-        flags = () if archive is None else (f"-XX:AOTCache={archive}", "-Xlog:aot*=off")
-        command = java.server_command(self.instance, self.jars, self.options, flags)
+        command = java.server_command(self.instance, self.jars, self.options, self.flags)
         self.child = java.spawn(self.instance, command, handles=(self.handle,))
         if not self._wait_ready(began + self.options.start_seconds):
             return False
@@ -134,7 +133,7 @@ class Keeper:
             return
         # The mark @ has the tool read its argument from a file.
         arguments = ("dbms", "set-initial-password", f"@{self.instance.password_file}")
-        done = java.admin(self.instance, self.jars, self.handle, arguments)
+        done = java.admin(self.instance, self.jars, self.handle, arguments, self.flags)
         if done.returncode != 0:
             self.instance.write(self.instance.output, done.stdout + done.stderr)
             raise ServerFault(self._ending(done.stdout + done.stderr))

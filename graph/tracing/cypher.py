@@ -48,12 +48,12 @@ def expand_exposures(
     """Return whom a frontier exposes by shared stays and meetings, the earliest first.
 
     One exposure a person, people of the frontier among them: the caller keeps the earlier
-    of two moments.
+    of two moments. The frontier is sorted by person_id, by which ties are broken.
     """
     name = "expand_exposures_over_zones" if rule.roll_up_zones else "expand_exposures"
     rows = graph.read(
         f"tracing/{name}",
-        frontier=frontier,
+        frontier=[{**row, "rank": rank} for rank, row in enumerate(frontier)],
         least=rule.least,
         exits=rule.exits,
         categories=sorted(rule.categories),

@@ -62,11 +62,7 @@ def test_a_query_says_how_many_rows_it_returns(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_query_names_only_what_the_model_knows(name):
     text = body(name)
-    types = {
-        kind
-        for group in re.findall(r"\[\w*:([A-Z_|]+)", text)
-        for kind in group.split("|")
-    }
+    types = {kind for group in re.findall(r"\[\w*:([A-Z_|]+)", text) for kind in group.split("|")}
     labels = set(re.findall(r"\(\w*:(\w+)", text)) | set(re.findall(r"\w+:([A-Z][a-z]\w+)", text))
 
     assert types <= RELATIONSHIPS.keys()

@@ -3,8 +3,8 @@
 // $as_of     ZONED DATETIME  reads the reports recorded by then
 //
 // Returns 1 row:
-//   cases  INTEGER
-MATCH (stated:Case)-[:STATED_BY]->(report:CaseReport {number: 1})
+//   cases  INTEGER  with a report by then, whichever of its reports that is
+MATCH (stated:Case)-[:STATED_BY]->(report:CaseReport)
 WHERE report.recorded_at <= $as_of
-RETURN count(stated) AS cases
+RETURN count(DISTINCT stated) AS cases
 ORDER BY cases

@@ -1,6 +1,6 @@
 // tracing/estimate_exposures: how many visits one more hop would read, before it is asked.
 //
-// $frontier  LIST<MAP>  as for expand_exposures
+// $frontier  LIST<MAP>  as for expand_exposures, without ranks
 //
 // Returns 1 row:
 //   visits  INTEGER  in the buckets that the frontier touched while it was infectious

@@ -1,8 +1,8 @@
 // tracing/expand_exposures_over_zones: as expand_exposures, where all zones of a venue are one place.
 //
-// $frontier    LIST<MAP>       people whose time improved: person_id STRING, infectious_from_s and
-//                              infectious_until_s INTEGER, seconds of the epoch, end excluded, null
-//                              if never isolated
+// $frontier    LIST<MAP>       people whose time improved: person_id STRING; rank INTEGER, their place
+//                              by person_id; infectious_from_s and infectious_until_s INTEGER, seconds
+//                              of the epoch, end excluded, null if never isolated
 // $least       DURATION        the shortest shared stay that counts, above zero
 // $exits       STRING          recorded, estimated or latest: what ends a visit without a known exit
 // $categories  LIST<STRING>    the categories that count, of the topmost venue
@@ -22,12 +22,14 @@
 UNWIND $frontier AS source
 WITH
   source.person_id AS source_id,
+  // Stored text and parameters do not sort alike beyond the basic plane: ranks do.
+  source.rank AS rank,
   datetime({epochSeconds: source.infectious_from_s}) AS infectious_from,
   CASE
     WHEN source.infectious_until_s IS NOT NULL
       THEN datetime({epochSeconds: source.infectious_until_s})
   END AS infectious_until
-CALL (source_id, infectious_from, infectious_until) {
+CALL (source_id, rank, infectious_from, infectious_until) {
   // a is a visit of the source, b one of the person exposed, as in DESIGN section 3. The types
   // say which labels stand at their ends: naming those too costs a look at every node.
   MATCH (:Person {person_id: source_id})-[a:VISITED]->(bucket)
@@ -49,26 +51,41 @@ CALL (source_id, infectious_from, infectious_until) {
       WHEN infectious_until < a_left THEN infectious_until
       ELSE a_left
     END AS closed_at
-  WITH *, opened_at + $least AS earliest_end, closed_at - $least AS latest_start
   WHERE
-    earliest_end <= closed_at AND
+    opened_at + $least <= closed_at AND
     opened_at < bucket.ends_at AND
     a.recorded_at <= $as_of AND
     (a.retracted_at IS NULL OR a.retracted_at > $as_of)
   MATCH (bucket)-[:AT]->(:Venue)-[:PART_OF*0..8]->(venue:Venue)
   WHERE NOT EXISTS { (venue)-[:PART_OF]->(:Venue) } AND venue.category IN $categories
   MATCH (venue)<-[:PART_OF*0..8]-(zone:Venue)
-  MATCH (other:VenueDay {venue_id: zone.venue_id, day: bucket.day})<-[b:VISITED]-(person)
-  // What rules out most visits is read first; when it was recorded, last.
-  WHERE b.arrived_at <= latest_start
+  MATCH (other:VenueDay {venue_id: zone.venue_id, day: bucket.day})
+  // Only what is needed further goes along with each visit of the bucket.
   WITH
-    *,
+    source_id,
+    rank,
+    other,
+    bucket.starts_at AS day_starts_at,
+    bucket.ends_at AS day_ends_at,
+    venue.venue_id AS venue_id,
+    opened_at,
+    closed_at,
+    opened_at + $least AS earliest_end,
+    closed_at - $least AS latest_start,
+    a.left_recorded_at <= $as_of AS a_is_known,
+    CASE
+      WHEN a.left_recorded_at <= $as_of THEN a.left_at
+      ELSE a.expected_left_at
+    END AS a_expected
+  MATCH (other)<-[b:VISITED]-(person)
+  // What rules out most visits is read first; when it was recorded, last.
+  WHERE
+    b.arrived_at <= latest_start AND
     CASE
       WHEN b.left_recorded_at <= $as_of THEN b.left_at
       WHEN $exits = 'estimated' THEN b.expected_left_at
       WHEN $exits = 'latest' THEN b.left_by
-    END AS b_left
-  WHERE b_left >= earliest_end
+    END >= earliest_end
   WITH
     *,
     CASE
@@ -76,25 +93,28 @@ CALL (source_id, infectious_from, infectious_until) {
       ELSE b.arrived_at
     END AS started_at,
     CASE
+      WHEN b.left_recorded_at <= $as_of THEN b.left_at
+      WHEN $exits = 'estimated' THEN b.expected_left_at
+      WHEN $exits = 'latest' THEN b.left_by
+    END AS b_left
+  WITH
+    *,
+    CASE
       WHEN closed_at < b_left THEN closed_at
       ELSE b_left
     END AS ended_at
   WHERE
     started_at + $least <= ended_at AND
     // A visit past midnight is in two buckets; sharing counts where it starts.
-    bucket.starts_at <= started_at < bucket.ends_at AND
+    day_starts_at <= started_at < day_ends_at AND
     b.recorded_at <= $as_of AND
     (b.retracted_at IS NULL OR b.retracted_at > $as_of)
   WITH
     *,
     CASE
-      WHEN a.left_recorded_at <= $as_of AND b.left_recorded_at <= $as_of THEN 0
+      WHEN a_is_known AND b.left_recorded_at <= $as_of THEN 0
       WHEN
-        started_at + $least <=
-        CASE
-          WHEN a.left_recorded_at <= $as_of THEN a.left_at
-          ELSE a.expected_left_at
-        END AND
+        started_at + $least <= a_expected AND
         started_at + $least <=
         CASE
           WHEN b.left_recorded_at <= $as_of THEN b.left_at
@@ -105,7 +125,7 @@ CALL (source_id, infectious_from, infectious_until) {
     END AS doubt
   RETURN
     person,
-    [started_at + $least, source_id, 0, venue.venue_id, ended_at, doubt, started_at] AS contact,
+    [started_at + $least, rank, 0, venue_id, ended_at, doubt, started_at, source_id] AS contact,
     duration.inSeconds(started_at, ended_at).seconds AS seconds
 UNION ALL
   MATCH (:Person {person_id: source_id})-[met:MET]-(person)
@@ -125,7 +145,7 @@ UNION ALL
     (met.retracted_at IS NULL OR met.retracted_at > $as_of)
   RETURN
     person,
-    [started_at, source_id, 1, '', ended_at, 0, started_at] AS contact,
+    [started_at, rank, 1, '', ended_at, 0, started_at, source_id] AS contact,
     duration.inSeconds(started_at, ended_at).seconds AS seconds
 }
 // Lists compare from the left: the least one is the contact that is recorded.
@@ -134,7 +154,7 @@ RETURN
   person.person_id AS person_id,
   first[0].epochSeconds AS exposed_at_s,
   seconds,
-  first[1] AS via_person_id,
+  first[7] AS via_person_id,
   CASE
     WHEN first[2] = 0 THEN first[3]
   END AS venue_id,
