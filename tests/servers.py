@@ -3,11 +3,10 @@
 `python -m tests.servers HOME` has the server of an instance run until it is asked to stop.
 """
 
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,12 +20,11 @@ SMALL = ServerOptions(heap="512m", pagecache="64m")
 
 
 @contextmanager
-def owner(home: Path, environment: Mapping[str, str] = {}) -> Iterator["subprocess.Popen[str]"]:
+def owner(home: Path) -> Iterator["subprocess.Popen[str]"]:
     """Start a program that owns, or shares, the server of an instance; end it after the block."""
     program = subprocess.Popen(
         [sys.executable, "-m", "tests.servers", str(home)],
         cwd=CHECKOUT,
-        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         text=True,
         # As a shell does it: Ctrl-C reaches a whole process group.

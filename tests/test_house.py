@@ -34,7 +34,16 @@ REGISTRIES = [
 def own_files() -> list[Path]:
     """Return the files of the project: what git knows, or would take."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        [
+            "git",
+            "-c",
+            "safe.directory=*",
+            "ls-files",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "-z",
+        ],
         cwd=CHECKOUT,
         capture_output=True,
         check=True,

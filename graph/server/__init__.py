@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Literal
 
 from graph.server import java, ports
+from graph.server.archive import archive_flags
 from graph.server.faults import ServerFault
 from graph.server.instance import Instance, held
 from graph.server.jars import fetch_jars
@@ -231,7 +232,7 @@ def admin(
     handle = take_alone(instance)
     with held(handle):
         java.write_settings(instance, instance.remembered_port() or ports.CANDIDATES[0], DEFAULTS)
-        return java.admin(instance, jars, handle, arguments)
+        return java.admin(instance, jars, handle, arguments, archive_flags(jars))
 
 
 def take_alone(instance: Instance) -> int:

@@ -8,6 +8,7 @@ here may be a reason for not starting.
 
 import hashlib
 import logging
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -60,6 +61,8 @@ def make_archive(jars: Path, tell: Callable[[str], None]) -> None:
         with alone(jars, tell):
             if sound_archive(jars) is not None:
                 return
+            for left_behind in jars.glob("learning-*"):
+                shutil.rmtree(left_behind, ignore_errors=True)
             tell("Preparing Neo4j for quick starts (once, about 20 s) ...")
             sum_file(jars).unlink(missing_ok=True)
             learn(jars, archive_file(jars))

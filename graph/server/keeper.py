@@ -140,7 +140,7 @@ class Keeper:
 
     def _wait_ready(self, deadline: float) -> bool:
         """Wait until the server is ready; False if its port is taken."""
-        assert self.child is not None  # noqa: S101 - it was started just before
+        assert self.child is not None
         while not self.stopping.wait(0.05):
             ended = self.child.poll() is not None
             if ended:
@@ -163,7 +163,7 @@ class Keeper:
 
     def _announce(self) -> None:
         """Tell other processes of the instance that the server is ready, and where."""
-        assert self.child is not None  # noqa: S101
+        assert self.child is not None
         owner, child = process(self.pid), process(self.child.pid)
         if owner is None or child is None:
             return  # it has just died: the watch starts it again

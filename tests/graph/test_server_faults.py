@@ -1,5 +1,6 @@
 """What can go wrong before a server runs: each is one sentence that says what to do."""
 
+import hashlib
 import os
 import shutil
 import socket
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.server import ServerFault, ServerOptions, jars, ports, running, status, stop
+from graph.server import ServerFault, ServerOptions, archive, jars, ports, running, status, stop
 from graph.server.faults import explained
 from graph.server.instance import Instance, Running
 from graph.server.jars import Jar, cache_folder, fetch_jars, read_lock
@@ -96,6 +97,18 @@ def test_a_jar_that_comes_with_other_bytes_is_not_installed(cache, tmp_path):
         fetch_jars(told)
 
     assert not (cache / FEW[0].file_name).exists()
+
+
+def test_a_damaged_archive_is_left_out_and_nothing_else_changes(tmp_path):
+    archive.archive_file(tmp_path).write_bytes(b"what Java learnt")
+    written = hashlib.sha256(b"what Java learnt").hexdigest()
+    archive.sum_file(tmp_path).write_text(written, encoding="ascii")
+    whole = archive.archive_flags(tmp_path)
+
+    flip_a_byte(archive.archive_file(tmp_path))
+
+    assert whole[0] == f"-XX:AOTCache={archive.archive_file(tmp_path)}"
+    assert archive.archive_flags(tmp_path) == ()
 
 
 def test_a_disk_too_small_is_said_before_anything_is_fetched(tmp_path):
