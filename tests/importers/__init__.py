@@ -1,0 +1,1 @@
+"""What comes in: cells, files, refusals, and what the store makes of them."""
