@@ -1,0 +1,103 @@
+"""What holds for every page: axe finds nothing, nothing foreign is asked, nothing runs sideways."""
+
+from collections.abc import Callable, Iterator
+
+from axe_playwright_python.sync_playwright import Axe
+
+from graph.database import Graph
+from graph.venues import merge_gate
+from tests.browser.conftest import DESK, Watched
+from tests.webapp.outbreak import CASE, SOURCE, VENUE
+
+Visit = Callable[..., Watched]
+PAGES = {
+    "investigator": (
+        "/cases",
+        "/cases/new",
+        f"/cases/{CASE}",
+        f"/cases/{CASE}/reports/new",
+        f"/cases/{CASE}/trace?hops=2",
+        f"/cases/{CASE}/trace?hops=99&as_of=x",
+        f"/cases/{CASE}/trace?class=F5",
+        f"/people/{SOURCE}",
+        "/people/nobody",
+        "/venues",
+        f"/venues/{VENUE}",
+        f"/venues/{VENUE}/days/2021-07-01",
+        "/batches",
+    ),
+    "data_team": ("/batches",),
+    "administrator": ("/accounts",),
+}
+#: The size of a text page at 200 % on a desk is that of half the screen.
+HALF_DESK = {"width": DESK["width"] // 2, "height": DESK["height"] // 2}
+
+
+def every_page(watched: Watched, graph: Graph) -> Iterator[str]:
+    """Open every page in turn, forms with faults and receipts among them; yield its path."""
+    door = f"/c/{merge_gate(graph, VENUE)}"
+    for path in ("/sign-in", "/nowhere", "/r/none", door):
+        watched.open(path)
+        yield path
+    watched.page.locator("button.large").click()
+    yield "a check-in with faults"
+    watched.page.locator("#full_name").fill("Tôn Nữ Hoàng Phương Quỳnh Anh")
+    watched.page.locator("#birth_year").fill("1987")
+    watched.page.locator("button.large").click()
+    yield "a receipt"
+    for role, paths in PAGES.items():
+        watched.sign_in(role)
+        for path in paths:
+            watched.open(path)
+            for summary in watched.page.locator("summary").all()[:3]:
+                summary.click()
+            yield path
+    watched.open("/accounts")
+
+
+SMALL_TARGETS = """[...document.querySelectorAll(
+        "button, .button, input:not([type=hidden]), select, summary"
+    )]
+    .map(element => [element.outerHTML.slice(0, 80), element.getBoundingClientRect().height])
+    .filter(([, height]) => height > 0 && height < 24)"""
+
+
+def violations(watched: Watched) -> list[object]:
+    """Return what axe objects to on the page that is open."""
+    outcome = Axe().run(watched.page)
+    return [
+        (one["id"], [node["html"][:120] for node in one["nodes"][:3]])
+        for one in outcome.response["violations"]
+    ]
+
+
+def test_on_a_phone_every_page_is_sound_and_fits(visit: Visit, outbreak: Graph) -> None:
+    watched = visit()
+    faults: list[object] = []
+    for path in every_page(watched, outbreak):
+        faults += [(path, one) for one in violations(watched)]
+        faults += [(path, one) for one in watched.page.evaluate(SMALL_TARGETS)]
+        if watched.sideways() > 0:
+            faults.append((path, "runs sideways"))
+
+    assert not faults
+    assert not watched.foreign
+    assert not watched.complaints
+
+
+def test_on_a_desk_in_the_dark_every_page_is_sound(visit: Visit, outbreak: Graph) -> None:
+    watched = visit(viewport=DESK, color_scheme="dark")
+
+    found = {path: violations(watched) for path in every_page(watched, outbreak)}
+
+    assert not {path: one for path, one in found.items() if one}
+    assert not watched.foreign
+    assert not watched.complaints
+
+
+def test_at_200_per_cent_no_page_runs_sideways(visit: Visit, outbreak: Graph) -> None:
+    watched = visit(viewport=HALF_DESK)
+
+    wide = {path: watched.sideways() for path in every_page(watched, outbreak)}
+
+    assert not {path: pixels for path, pixels in wide.items() if pixels > 0}

@@ -1,0 +1,97 @@
+"""The app over the real store, and visitors of it."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from graph.database import Graph
+from tests.webapp.outbreak import PASSWORD, store_accounts, store_outbreak
+from webapp import create_app
+from webapp.settings import Settings
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@pytest.fixture(scope="session")
+def web_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The instance folder of the web app: its secret key is made there."""
+    return tmp_path_factory.mktemp("web")
+
+
+@pytest.fixture(scope="module")
+def outbreak(store: Graph) -> Iterator[Graph]:
+    """A store with the outbreak and one account a role, once for a file of tests.
+
+    Its tests add to it under ids of their own and change nothing that others read.
+    """
+    empty(store)
+    store_accounts(store)
+    store_outbreak(store)
+    yield store
+    empty(store)
+
+
+def empty(store: Graph) -> None:
+    """Take everything but the schema out of a store."""
+    store.recorder = None
+    store.apply("MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS")
+
+
+@pytest.fixture
+def questions(outbreak: Graph) -> Iterator[list[str]]:
+    """The names of the queries asked during a test, in order."""
+    names: list[str] = []
+    outbreak.recorder = names.append
+    yield names
+    outbreak.recorder = None
+
+
+@pytest.fixture
+def make_app(web_home: Path) -> Callable[..., Flask]:
+    """Make an app over a store, with some settings changed."""
+
+    def make(store: Graph, **environment: Any) -> Flask:
+        return create_app(store, Settings(TRUYVET_HOME=web_home, **environment))
+
+    return make
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask], outbreak: Graph) -> Flask:
+    """The app over the outbreak; its limits count from nothing."""
+    return make_app(outbreak)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[str], FlaskClient]:
+    """Sign somebody in by the form, in a browser of their own."""
+
+    def enter(role: str) -> FlaskClient:
+        visitor = app.test_client()
+        response = send(visitor, "/sign-in", name=role, password=PASSWORD)
+        assert response.status_code == 303
+        return visitor
+
+    return enter
+
+
+def send(
+    visitor: FlaskClient, address: str, *, page: str | None = None, **fields: Any
+) -> TestResponse:
+    """Open the page of a form, fill it in and send it, its token with it."""
+    opened = visitor.get(page or address).text
+    found = TOKEN.search(opened)
+    assert found, "the page has no form with a token"
+    return visitor.post(address, data={"csrf_token": found.group(1), **fields})

@@ -1,0 +1,110 @@
+"""What every answer carries: pages, faults and static files alike (E9)."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from graph.database import Graph
+from tests.webapp.outbreak import CASE, VENUE
+from tests.webapp.test_policy import ROWS, address_of
+from webapp.headers import HEADERS
+
+KEPT_WORDS = ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'")
+
+
+def faults(answer: TestResponse) -> list[str]:
+    """Return what an answer lacks."""
+    missing = [name for name, value in HEADERS.items() if answer.headers.get(name) != value]
+    return [f"{name} is missing" for name in missing]
+
+
+def test_every_route_answers_with_every_header(
+    app: Flask, sign_in: Callable[[str], FlaskClient], client: FlaskClient
+) -> None:
+    officer = sign_in("investigator")
+    for row in ROWS:
+        method, address = address_of(app, row["endpoint"])
+        for visitor in (client, officer):
+            answer = visitor.open(address, method=method, buffered=True)
+            assert not faults(answer), row["endpoint"]
+            kept = answer.headers.get("Cache-Control", "")
+            assert (kept == "no-store") != (row["endpoint"] == "static"), row["endpoint"]
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        pytest.param("/nowhere", 404, id="not found"),
+        pytest.param("/static/nowhere.css", 404, id="no such file"),
+        pytest.param("/sign-out", 405, id="wrong method"),
+    ],
+)
+def test_a_fault_answers_with_every_header(client: FlaskClient, address: str, status: int) -> None:
+    answer = client.get(address, buffered=True)
+
+    assert answer.status_code == status
+    assert not faults(answer)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_content_policy_allows_nothing_inline_and_no_other_host() -> None:
+    policy = HEADERS["Content-Security-Policy"]
+
+    assert all(word in policy for word in (*KEPT_WORDS, "frame-ancestors 'none'"))
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+def test_a_foreign_host_name_is_refused_with_every_header(client: FlaskClient) -> None:
+    answer = client.get("/healthz", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 400
+    assert not faults(answer)
+
+
+def test_cookies_are_held_to_this_host_over_https(
+    outbreak: Graph, make_app: Callable[..., Flask]
+) -> None:
+    secure = make_app(outbreak, TRUYVET_PUBLIC_URL="https://truyvet.example")
+    visitor = secure.test_client()
+
+    answer = visitor.get("/sign-in", base_url="https://truyvet.example")
+
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-session=")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert answer.headers["Strict-Transport-Security"]
+
+
+def test_cookies_work_over_plain_loopback(client: FlaskClient) -> None:
+    cookie = client.get("/sign-in").headers["Set-Cookie"]
+
+    assert cookie.startswith("session=")
+    assert "Secure" not in cookie
+    assert {"HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+
+
+def test_static_files_are_kept_until_they_change(client: FlaskClient) -> None:
+    page = client.get("/sign-in").text
+
+    assert "/static/css/tokens.css?v=" in page
+    assert (
+        "max-age=31536000"
+        in client.get("/static/css/tokens.css", buffered=True).headers["Cache-Control"]
+    )
+
+
+def test_no_page_holds_an_inline_script_style_or_foreign_address(
+    sign_in: Callable[[str], FlaskClient],
+) -> None:
+    officer = sign_in("investigator")
+    for address in ("/cases", f"/cases/{CASE}", f"/cases/{CASE}/trace", f"/venues/{VENUE}"):
+        page = officer.get(address).text
+        assert "<script>" not in page
+        assert " style=" not in page
+        assert "<style" not in page
+        assert "http://" not in page.replace("http://www.w3.org", "")
+        assert "https://" not in page

@@ -1,0 +1,189 @@
+"""Who may ask for what: every route has a row, and every row holds (R195)."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from graph.database import Graph
+from graph.venues import merge_gate
+from tests.tables import table
+from tests.webapp.conftest import TOKEN
+from tests.webapp.outbreak import CASE, DAY, SOURCE, VENUE
+from webapp import policy
+from webapp.policy import POLICY, ROLES, may
+
+# y: answered; -: refused. Written from REQUIREMENTS section 2, not from the policy.
+MATRIX = """
+    endpoint            | nobody | investigator | cdc | district | data | ict | admin
+    static              | y      | y            | y   | y        | y    | y   | y
+    health.show         | y      | y            | y   | y        | y    | y   | y
+    languages.choose    | y      | y            | y   | y        | y    | y   | y
+    sessions.new        | y      | y            | y   | y        | y    | y   | y
+    sessions.create     | y      | y            | y   | y        | y    | y   | y
+    sessions.delete     | -      | y            | y   | y        | y    | y   | y
+    home.show           | -      | y            | y   | y        | y    | y   | y
+    checkins.new        | y      | y            | y   | y        | y    | y   | y
+    checkins.create     | y      | y            | y   | y        | y    | y   | y
+    checkins.show       | y      | y            | y   | y        | y    | y   | y
+    checkins.leave      | y      | y            | y   | y        | y    | y   | y
+    cases.list          | -      | y            | y   | y        | -    | -   | -
+    cases.new           | -      | y            | y   | -        | -    | -   | -
+    cases.new_of_person | -      | y            | y   | -        | -    | -   | -
+    cases.create        | -      | y            | y   | -        | -    | -   | -
+    cases.show          | -      | y            | y   | y        | -    | -   | -
+    cases.new_report    | -      | y            | y   | y        | -    | -   | -
+    cases.create_report | -      | y            | y   | y        | -    | -   | -
+    traces.show         | -      | y            | y   | y        | -    | -   | -
+    people.show         | -      | y            | y   | y        | -    | -   | -
+    venues.list         | -      | y            | y   | y        | -    | y   | -
+    venues.show         | -      | y            | y   | y        | -    | y   | -
+    venues.day          | -      | y            | y   | y        | -    | -   | -
+    qr.show             | -      | y            | y   | y        | -    | y   | -
+    batches.list        | -      | -            | -   | -        | y    | -   | -
+    accounts.list       | -      | -            | -   | -        | -    | -   | y
+"""
+ROWS = table(MATRIX)
+COLUMNS = {
+    None: "nobody",
+    "investigator": "investigator",
+    "city_cdc": "cdc",
+    "district_health": "district",
+    "data_team": "data",
+    "city_ict": "ict",
+    "administrator": "admin",
+}
+OBJECTS = {
+    "case_id": CASE,
+    "person_id": SOURCE,
+    "venue_id": VENUE,
+    "day": DAY.isoformat(),
+    "code": "vi",
+    "token": "not-signed",
+    "filename": "css/tokens.css",
+}
+TITLE = re.compile(r"<h1>.*?</h1>", re.S)
+
+
+def address_of(app: Flask, endpoint: str, **changed: str) -> tuple[str, str]:
+    """Return the method and the address of a route, for an object of the outbreak."""
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    method = "POST" if "POST" in (rule.methods or ()) else "GET"
+    with app.test_request_context():
+        values = {name: {**OBJECTS, **changed}[name] for name in rule.arguments}
+        return method, app.url_for(endpoint, **values)
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
+    routes = {rule.endpoint for rule in app.url_map.iter_rules()}
+
+    assert routes == set(POLICY)
+    assert routes == {row["endpoint"] for row in ROWS}
+    assert set(COLUMNS) - {None} == set(ROLES)
+
+
+def test_a_route_without_a_row_is_for_nobody(sign_in: Callable[[str], FlaskClient]) -> None:
+    visitor = sign_in("investigator")
+    visitor.application.view_functions["cases.forgotten"] = lambda: "open"
+    visitor.application.url_map.add(
+        visitor.application.url_rule_class("/forgotten", endpoint="cases.forgotten")
+    )
+
+    assert visitor.get("/forgotten").status_code == 404
+    assert visitor.application.test_client().get("/forgotten").status_code == 404
+    assert not may(None, "cases.forgotten", {})
+    assert not may(None, None, {})
+
+
+@pytest.mark.parametrize("role", COLUMNS)
+def test_the_matrix_of_routes_and_roles_holds(
+    app: Flask, sign_in: Callable[[str], FlaskClient], role: str | None
+) -> None:
+    visitor = app.test_client() if role is None else sign_in(role)
+    token = TOKEN.search(visitor.get("/sign-in").text)
+    assert token
+    wrong = []
+    for row in ROWS:
+        if row["endpoint"] == "sessions.delete":
+            continue
+        method, address = address_of(app, row["endpoint"])
+        status = visitor.open(
+            address, method=method, headers={"X-CSRFToken": token.group(1)}, buffered=True
+        ).status_code
+        refused = status in (401, 403) or (status == 302 and role is None)
+        if POLICY[row["endpoint"]].of and role is not None:
+            refused = status == 404
+        if status >= 500 or refused == (row[COLUMNS[role]] == "y"):
+            wrong.append((row["endpoint"], status))
+
+    assert not wrong
+
+
+def test_an_unknown_object_and_a_forbidden_one_answer_alike(
+    app: Flask, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    allowed, forbidden = sign_in("investigator"), sign_in("data_team")
+
+    for endpoint, permit in POLICY.items():
+        if permit.of is None:
+            continue
+        method, known = address_of(app, endpoint)
+        if method == "POST":
+            continue
+        _, unknown = address_of(app, endpoint, **{permit.of: "nobody-knows"})
+        answers = {
+            (answer.status_code, title(answer.text))
+            for answer in (allowed.get(unknown), forbidden.get(unknown), forbidden.get(known))
+        }
+        assert len(answers) == 1, endpoint
+        assert answers.pop()[0] == 404, endpoint
+
+
+def title(page: str) -> str:
+    """Return the heading of a page."""
+    found = TITLE.search(page)
+    return found.group() if found else ""
+
+
+def test_a_scope_forbids_one_object_everywhere_without_a_change_to_a_view(
+    monkeypatch: pytest.MonkeyPatch, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    visitor = sign_in("investigator")
+    monkeypatch.setitem(policy.SCOPES, "case_id", lambda _account, case_id: case_id != CASE)
+
+    inside = visitor.get("/cases/case-2")
+    outside = [visitor.get(f"/cases/{CASE}{part}") for part in ("", "/trace", "/reports/new")]
+
+    assert inside.status_code == 200
+    assert [answer.status_code for answer in outside] == [404, 404, 404]
+
+
+def test_whoever_sees_no_persons_reads_counts_only_from_five_up(
+    outbreak: Graph, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    page = sign_in("city_ict").get(f"/venues/{VENUE}").text
+
+    assert "dưới 5" in page
+    assert ">3<" not in page
+    assert "/days/" not in page
+    assert ">3<" in sign_in("investigator").get(f"/venues/{VENUE}").text
+
+
+def test_a_link_is_shown_only_to_whoever_may_follow_it(
+    sign_in: Callable[[str], FlaskClient],
+) -> None:
+    assert "/cases/new" in sign_in("investigator").get("/cases").text
+    assert "/cases/new" not in sign_in("district_health").get("/cases").text
+    assert "/cases" not in sign_in("city_ict").get("/venues").text
+
+
+def test_a_printed_code_opens_for_everybody(
+    outbreak: Graph, client: FlaskClient, questions: list[str]
+) -> None:
+    code = merge_gate(outbreak, VENUE)
+    questions.clear()
+
+    assert client.get(f"/c/{code.lower()}").status_code == 200
+    assert questions == ["venues/get_gate", "venues/get_venue"]

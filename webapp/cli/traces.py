@@ -1,0 +1,190 @@
+"""`truyvet trace`: who was exposed to cases, or to a person given by hand."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+from graph.database import Graph
+from graph.errors import Refused
+from graph.people import get_person
+from graph.periods import Period, local_day
+from graph.rules import EXITS, RULES, TracingRule, get_rule, rule_in_force
+from graph.tracing import BudgetStop, Trace, find_all_sources, find_sources
+from graph.tracing import as_json as trace_as_json
+from graph.tracing import trace as follow
+from importers.parse import Fault, instant
+from webapp.cli.commands import (
+    Command,
+    answer,
+    argument,
+    json_option,
+    option,
+    stop,
+    tell,
+)
+from webapp.cli.shown import CERTAINTIES, moment, table
+from webapp.language import N_, _, ngettext
+from webapp.settings import read_settings
+from webapp.store import open_graph
+
+ENGINES = ("auto", "cypher")
+RULE_NAMES = "|".join(rule.name for rule in RULES)
+
+
+@click.command("trace", cls=Command, help=N_("Show whom cases exposed, the nearest class first."))
+@argument("case_ids", metavar="[CASE_ID]...", nargs=-1)
+@option("--all-cases", is_flag=True, help=N_("start from every confirmed case"))
+@option("--person", metavar="ID", help=N_("start from a person, infectious by hand"))
+@option("--from", "from_", metavar="TIME", help=N_("when that person begins to infect"))
+@option("--until", metavar="TIME", help=N_("when that person ceases to, else not yet"))
+@option("--hops", type=int, metavar="N", help=N_("how far to follow, 1 to 6, else the rule's"))
+@option(
+    "--rule",
+    metavar=f"[{RULE_NAMES}]",
+    help=N_("the rule set, else the one in force at --as-of"),
+)
+@option("--least-minutes", type=int, metavar="N", help=N_("the shortest shared stay that counts"))
+@option(
+    "--latent-hours", type=float, metavar="N", help=N_("how long after exposure a contact infects")
+)
+@option("--exits", type=click.Choice(EXITS), help=N_("what ends a visit without a known exit"))
+@option(
+    "--zones",
+    type=click.Choice(["together", "apart"]),
+    help=N_("whether zones of one venue count as one place"),
+)
+@option("--as-of", metavar="TIME", help=N_("read only what was known at that time, else now"))
+@option("--engine", type=click.Choice(ENGINES), default="auto", help=N_("what computes the answer"))
+@json_option
+def trace(case_ids: tuple[str, ...], as_json: bool, **asked: Any) -> None:
+    """Trace, print who was exposed, and say on stderr if the budget ended it early."""
+    _check_start(case_ids, asked)
+    settings = read_settings()
+    as_of = _instant("as-of", asked["as_of"] or datetime.now(UTC).isoformat())
+    rule = _rule(asked, as_of)
+    with open_graph(settings, tell) as graph:
+        found = follow(
+            graph,
+            _sources(graph, case_ids, asked, rule, as_of),
+            rule,
+            rule.hops if asked["hops"] is None else asked["hops"],
+            as_of,
+            engine=asked["engine"],
+            budget=settings.trace_budget,
+        )
+    if as_json:
+        answer(trace_as_json(found))
+    else:
+        _show(found)
+    if found.stopped is not None:
+        _say_where_it_stopped(found.stopped, found.complete_hops)
+
+
+def _check_start(case_ids: tuple[str, ...], asked: Mapping[str, Any]) -> None:
+    starts = [bool(case_ids), asked["all_cases"], asked["person"] is not None]
+    if sum(starts) != 1:
+        raise click.UsageError(_("Name cases, or --all-cases, or --person: one of the three."))
+    if (asked["person"] is None) != (asked["from_"] is None):
+        raise click.UsageError(_("--person and --from belong together."))
+    if asked["until"] is not None and asked["person"] is None:
+        raise click.UsageError(_("--until belongs to --person."))
+
+
+def _rule(asked: Mapping[str, Any], as_of: datetime) -> TracingRule:
+    """Return the rule set asked for, else the one in force at `as_of`, varied as asked."""
+    rule = get_rule(asked["rule"]) if asked["rule"] else rule_in_force(local_day(as_of))
+    return rule.varied(
+        least=_length("least-minutes", minutes=asked["least_minutes"]),
+        latent=_length("latent-hours", hours=asked["latent_hours"]),
+        exits=asked["exits"],
+        roll_up_zones=None if asked["zones"] is None else asked["zones"] == "together",
+    )
+
+
+def _sources(
+    graph: Graph,
+    case_ids: tuple[str, ...],
+    asked: Mapping[str, Any],
+    rule: TracingRule,
+    as_of: datetime,
+) -> Mapping[str, Period]:
+    if asked["all_cases"]:
+        return find_all_sources(graph, rule, as_of)
+    if case_ids:
+        return find_sources(graph, case_ids, rule, as_of)
+    start = _instant("from", asked["from_"])
+    until = None if asked["until"] is None else _instant("until", asked["until"])
+    if until is not None and until <= start:
+        raise Refused("until", N_("is not after --from"))
+    return {get_person(graph, asked["person"]).person_id: Period(start, until)}
+
+
+def _instant(option_name: str, text: str) -> datetime:
+    try:
+        return instant(text)
+    except Fault as fault:
+        raise Refused(option_name, str(fault)) from None
+
+
+def _length(option_name: str, **length: float | None) -> timedelta | None:
+    try:
+        given = {unit: number for unit, number in length.items() if number is not None}
+        return timedelta(**given) if given else None
+    except (OverflowError, ValueError):
+        raise Refused(option_name, N_("is out of bounds")) from None
+
+
+def _show(found: Trace) -> None:
+    """Print a trace: how it was asked, how many of each class, then one line a person."""
+    click.echo(
+        _(
+            "Rule %(rule)s, as known at %(at)s; %(engine)s, %(ms).0f ms.",
+            rule=found.rule.name,
+            at=moment(found.as_of),
+            engine=found.engine,
+            ms=found.ms,
+        )
+    )
+    click.echo(_("Sources: %(sources)s", sources=", ".join(sorted(found.sources)) or "–"))
+    if not found.people:
+        click.echo(_("Nobody was exposed under this rule."))
+        return
+    classes = Counter(person.hop for person in found.people)
+    counts = [f"F{hop}: {number}" for hop, number in sorted(classes.items())]
+    cases = sum(person.is_case for person in found.people)
+    also = ngettext("%(num)d of them is a case", "%(num)d of them are cases", cases)
+    click.echo(f"{', '.join(counts)} ({also})\n")
+    headings = [_("Class"), _("Person"), _("Exposed at"), _("Minutes"), _("Certainty"), _("Via")]
+    table([*headings, _("Where"), ""], _people(found))
+
+
+def _people(found: Trace) -> Iterator[list[object]]:
+    for person in found.people:
+        last = person.path[-1]
+        yield [
+            f"F{person.hop}",
+            person.person_id,
+            person.exposed_at,
+            person.minutes,
+            _(CERTAINTIES[person.certainty]),
+            person.via,
+            last.venue_id or _("meeting"),
+            _("case") if person.is_case else "",
+        ]
+
+
+def _say_where_it_stopped(stopped: BudgetStop, complete_hops: int) -> None:
+    stop(
+        _(
+            "Stopped before hop %(hop)d: it would read about %(visits)d visits, and the budget is "
+            "%(budget)d. The answer is complete up to hop %(complete)d. Ask for fewer hops, or "
+            "raise TRUYVET_TRACE_BUDGET.",
+            hop=stopped.hop,
+            visits=stopped.estimated_visits,
+            budget=stopped.budget,
+            complete=complete_hops,
+        )
+    )

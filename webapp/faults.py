@@ -1,0 +1,5 @@
+"""Faults that a person can do something about."""
+
+
+class Explained(Exception):
+    """A fault whose text is a whole sentence, in the language of whoever asked."""

@@ -1,0 +1,160 @@
+"""Who may ask for which page: one row a route, deny by default.
+
+`may` is the only judge. Every request passes it before its view runs (`guard`), and
+templates ask it before they show a link. A row names the argument that holds the object it
+is about: a forbidden object then answers exactly like an unknown one (R195), and a scope (by
+unit, by purpose) is one entry in SCOPES, without a change to any view.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from flask import Flask, abort, g, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from graph.accounts import Account
+from webapp import current
+from webapp.sessions import ask_to_sign_in, signed_in_account
+
+
+class RoleName(NamedTuple):
+    """A role as screens call it."""
+
+    vi: str
+    en: str
+
+
+# REQUIREMENTS section 2; the roles of the citizen and of venues come with their pages.
+ROLES: Mapping[str, RoleName] = MappingProxyType(
+    {
+        "investigator": RoleName("cán bộ điều tra", "investigator"),
+        "city_cdc": RoleName("HCDC", "city CDC"),
+        "district_health": RoleName("trung tâm y tế", "district health centre"),
+        "data_team": RoleName("tổ dữ liệu", "data team"),
+        "city_ict": RoleName("Sở Thông tin và Truyền thông", "city ICT department"),
+        "administrator": RoleName("quản trị hệ thống", "system administrator"),
+    }
+)
+
+EVERYONE = frozenset(ROLES)
+CASE_WORK = frozenset({"investigator", "city_cdc", "district_health"})
+CASE_MAKERS = frozenset({"investigator", "city_cdc"})
+VENUE_DESKS = CASE_WORK | {"city_ict"}
+DATA_DESK = frozenset({"data_team"})
+SYSTEM_DESK = frozenset({"administrator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Which roles may use a route.
+
+    Args:
+        roles: those who may; `public` also lets in whoever is not signed in.
+        of: the route's argument that names the object it is about, if any.
+    """
+
+    roles: frozenset[str] = frozenset()
+    is_public: bool = False
+    of: str | None = None
+
+
+PUBLIC = Permit(EVERYONE, is_public=True)
+SIGNED_IN = Permit(EVERYONE)
+
+POLICY: Mapping[str, Permit] = MappingProxyType(
+    {
+        "static": PUBLIC,
+        "health.show": PUBLIC,
+        "languages.choose": PUBLIC,
+        "sessions.new": PUBLIC,
+        "sessions.create": PUBLIC,
+        "sessions.delete": SIGNED_IN,
+        "home.show": SIGNED_IN,
+        # A citizen holds the printed code, or the signed link of the own receipt.
+        "checkins.new": PUBLIC,
+        "checkins.create": PUBLIC,
+        "checkins.show": PUBLIC,
+        "checkins.leave": PUBLIC,
+        "cases.list": Permit(CASE_WORK),
+        "cases.new": Permit(CASE_MAKERS),
+        "cases.new_of_person": Permit(CASE_MAKERS, of="person_id"),
+        "cases.create": Permit(CASE_MAKERS),
+        "cases.show": Permit(CASE_WORK, of="case_id"),
+        "cases.new_report": Permit(CASE_WORK, of="case_id"),
+        "cases.create_report": Permit(CASE_WORK, of="case_id"),
+        "traces.show": Permit(CASE_WORK, of="case_id"),
+        "people.show": Permit(CASE_WORK, of="person_id"),
+        "venues.list": Permit(VENUE_DESKS),
+        "venues.show": Permit(VENUE_DESKS, of="venue_id"),
+        # Who was there on a day: persons, so only for those who work on cases.
+        "venues.day": Permit(CASE_WORK, of="venue_id"),
+        "qr.show": Permit(VENUE_DESKS, of="venue_id"),
+        "batches.list": Permit(DATA_DESK),
+        "accounts.list": Permit(SYSTEM_DESK),
+    }
+)
+
+
+#: What else decides about one object (its unit, the purpose), by the argument that names it.
+SCOPES: dict[str, Callable[[Account, str], bool]] = {}
+
+
+def may(account: Account | None, endpoint: str | None, view_args: Mapping[str, Any]) -> bool:
+    """Say whether somebody may use a route for the object that its arguments name.
+
+    A route without a row is for nobody.
+    """
+    permit = POLICY.get(endpoint or "")
+    if permit is None:
+        return False
+    if permit.is_public:
+        return True
+    if account is None or account.role not in permit.roles:
+        return False
+    scope = SCOPES.get(permit.of or "")
+    return scope is None or scope(account, view_args[str(permit.of)])
+
+
+def sees_persons(account: Account | None) -> bool:
+    """Say whether a page may name people to this officer, or only count them."""
+    return account is not None and account.role in CASE_WORK
+
+
+def role_name(role: str) -> str:
+    """Return a role's name in the language of the page."""
+    name = ROLES[role]
+    return name.vi if str(get_locale()) == "vi" else name.en
+
+
+def guard() -> ResponseReturnValue | None:
+    """Stop a request that nobody, or not this officer, may make."""
+    if request.endpoint is None:
+        return None
+    permit = POLICY.get(request.endpoint)
+    if permit is not None and permit.is_public:
+        return None
+    account = g.account = signed_in_account()
+    if account is None and permit is not None:
+        return ask_to_sign_in()
+    if not may(account, request.endpoint, request.view_args or {}):
+        abort(404 if permit is None or permit.of else 403)
+    return None
+
+
+def init_app(app: Flask) -> None:
+    """Put the guard before every view, and `may` into templates."""
+    app.before_request(guard)
+
+    app.add_template_filter(role_name)
+
+    @app.context_processor
+    def _judges() -> dict[str, Any]:
+        account = current.account()
+        return {
+            "account": account,
+            "may": lambda endpoint, **view_args: may(account, endpoint, view_args),
+            "now": current.now,
+        }

@@ -1,0 +1,78 @@
+"""Why something is refused, in the words of the inner rooms, which know no language but English.
+
+Named here so that the catalogue has them: whoever shows such a reason asks `_` for it. A test
+holds that each still stands in the code of `graph` or `importers`.
+"""
+
+from webapp.language import N_, _
+
+#: What can be looked for in vain: see `graph.errors.NotFound`.
+KINDS = (
+    N_("account"),
+    N_("case"),
+    N_("gate"),
+    N_("person"),
+    N_("rule"),
+    N_("venue"),
+    N_("visit"),
+)
+
+REASONS = (
+    # The store.
+    N_("Neo4j does not answer"),
+    N_("Neo4j refuses the user name or password"),
+    N_("the address of Neo4j cannot be used: see NEO4J_URI"),
+    # Options and cells.
+    N_("a moment where a date is wanted"),
+    N_("a number whose last digits are lost: format the column as text"),
+    N_("a number, which may have lost its first zeros: format the column as text"),
+    N_("holds a control or invisible character"),
+    N_("is empty"),
+    N_("is in the future"),
+    N_("is longer than 64 characters"),
+    N_("is longer than 200 characters"),
+    N_("is not in whole seconds"),
+    N_("is not within 1 to 6"),
+    N_("not a date as year-month-day, 2021-06-24"),
+    N_("not a day of the calendar"),
+    N_("not a number with a decimal point"),
+    N_("not a time with an offset"),
+    N_("not a whole number"),
+    N_("not text"),
+    N_("starts or ends with a space"),
+    # Rows beside what is stored.
+    N_("already stored for another person"),
+    N_("already stored with different content"),
+    N_("before sampled_on"),
+    N_("given twice with different content"),
+    N_("has more cells than the header has columns"),
+    N_("is before started_at"),
+    N_("is not a known kind of venue"),
+    N_("is not within 90 days after the arrival"),
+    N_("is taken by another case"),
+    N_("is withdrawn"),
+    N_("makes the venue a part of itself"),
+    # Files as a whole, after the name of the file.
+    N_("does not exist"),
+    N_("has a header and no rows"),
+    N_("has no sheets; only an .xlsx workbook has"),
+    N_("is UTF-16 or UTF-32, not UTF-8: save it as CSV UTF-8"),
+    N_("is a folder; name a file in it"),
+    N_("is empty: not even a header stands in it"),
+    N_("is locked or of an old format: save it as plain XLSX"),
+    N_("is not a Parquet file that can be read"),
+    N_("is not a plain file; save it to disk first"),
+    N_("is not an XLSX workbook that can be read"),
+)
+
+
+def told(sentence: str) -> str:
+    """Return a sentence of the inner rooms in the language asked for, as far as it is known.
+
+    The sentence about a file begins with the file's name, which stays as it is.
+    """
+    ends = [reason for reason in REASONS if sentence.endswith(f" {reason}")]
+    if not ends:
+        return _(sentence)
+    end = max(ends, key=len)
+    return f"{sentence.removesuffix(end)}{_(end)}"

@@ -1,0 +1,89 @@
+"""The way from settings to an open graph: a server of one's own, or the one truyvet runs."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+
+from graph.database import Graph
+from graph.errors import StoreAway
+from graph.migrations import migrate, pending
+from graph.server import Connection, ServerOptions, running
+from webapp.faults import Explained
+from webapp.language import _
+from webapp.settings import Settings, SettingsFault
+
+Tell = Callable[[str], None]
+
+
+class SchemaBehind(Explained):
+    """A server of one's own lacks migrations, which nobody but its owner applies."""
+
+
+@contextmanager
+def open_graph(settings: Settings, tell: Tell) -> Iterator[Graph]:
+    """Yield the graph of an instance, with its newest schema.
+
+    The embedded server is shared if it runs, else started for as long as the block takes. On a
+    server of one's own migrations are not applied unasked.
+
+    Raises:
+        ServerFault: the embedded server cannot start.
+        StoreAway: the server does not answer.
+        SchemaBehind: a server of one's own waits for `truyvet db migrate`.
+    """
+    with connect(settings, tell) as connection, Graph.connect(connection) as graph:
+        bring_up_to_date(graph, settings, tell)
+        yield graph
+
+
+@contextmanager
+def connect(settings: Settings, tell: Tell) -> Iterator[Connection]:
+    """Yield where the server of an instance is and how to sign in to it."""
+    if settings.neo4j_uri is not None:
+        with nullcontext(_own_server(settings, settings.neo4j_uri)) as connection:
+            yield connection
+        return
+    options = ServerOptions(
+        heap=settings.neo4j_heap, pagecache=settings.neo4j_pagecache, port=settings.neo4j_port
+    )
+    with running(settings.home, options=options, tell=tell) as connection:
+        yield connection
+
+
+def bring_up_to_date(graph: Graph, settings: Settings, tell: Tell) -> None:
+    """Apply what the schema lacks to the embedded server; ask for it on one's own."""
+    if settings.neo4j_uri is None:
+        for name in _migrate_in_company(graph):
+            tell(_("Applied migration %(name)s.", name=name))
+    elif waiting := pending(graph):
+        raise SchemaBehind(
+            _(
+                "The schema of this server lacks %(number)d migrations: "
+                "run truyvet db migrate first.",
+                number=len(waiting),
+            )
+        )
+
+
+def _migrate_in_company(graph: Graph) -> list[str]:
+    """Migrate, while another process of the instance may be doing the same.
+
+    Schema statements of two processes can deadlock; Neo4j then ends one of them, which finds
+    the work done when it looks again.
+    """
+    for pause in (0.5, 1.0, 2.0):
+        try:
+            return migrate(graph)
+        except StoreAway:
+            time.sleep(pause)
+    return migrate(graph)
+
+
+def _own_server(settings: Settings, uri: str) -> Connection:
+    password = settings.neo4j_password.get_secret_value() if settings.neo4j_password else ""
+    if settings.neo4j_password_file is not None:
+        try:
+            password = settings.neo4j_password_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingsFault(_("NEO4J_PASSWORD_FILE names no file that can be read.")) from None
+    return Connection(uri, settings.neo4j_user, password, settings.neo4j_database)

@@ -1,0 +1,96 @@
+"""Traces: whom a case exposed, by class, with the evidence for each."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, SelectField
+from wtforms.validators import NumberRange
+
+from graph.periods import local_day
+from graph.rules import TracingRule, rule_in_force
+from graph.tracing import Trace, TracedPerson, find_sources, trace
+from webapp import current
+from webapp.fields import MomentField, RuleField, not_later_than_now
+from webapp.forms import GetForm
+from webapp.paging import Page, page_number, page_of
+from webapp.words import AS_RULE, EXITS, ZONES, choices
+
+blueprint = Blueprint("traces", __name__)
+
+
+class TraceForm(GetForm):
+    """How far to follow a case's exposures, by which rule, as known when."""
+
+    hops = IntegerField(_l("Hops"), [NumberRange(1, 6, _l("Choose from 1 to 6 hops."))], default=2)
+    rule = RuleField(_l("Rule set"))
+    as_of = MomentField(_l("As of"), [not_later_than_now])
+    exits = SelectField(_l("Unknown check-outs"), choices=choices({**AS_RULE, **EXITS}), default="")
+    zones = SelectField(_l("Zones"), choices=choices({**AS_RULE, **ZONES}), default="")
+
+    def moment(self) -> datetime:
+        """Return as of when: left empty it is now."""
+        chosen: datetime | None = self.as_of.data
+        return chosen or current.now()
+
+    def chosen_rule(self) -> TracingRule:
+        """Return the rule set picked, else the one in force then, with the terms changed here."""
+        picked: TracingRule = self.rule.data or rule_in_force(local_day(self.moment()))
+        self.rule.data = picked
+        together = {"apart": False, "together": True}.get(self.zones.data)
+        return picked.varied(exits=self.exits.data or None, roll_up_zones=together)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A trace as the page shows it: how many of each kind, and the rows asked for."""
+
+    trace: Trace
+    by_class: Mapping[int, int]
+    by_certainty: Mapping[str, int]
+    page: Page[TracedPerson]
+
+
+@blueprint.get("/cases/<id:case_id>/trace")
+def show(case_id: str) -> ResponseReturnValue:
+    """Show whom a case exposed, the nearest class first."""
+    form = TraceForm(request.args)
+    if not form.validate():
+        form.rule.data = form.rule.data or rule_in_force(local_day(current.now()))
+        return render_template("traces/show.html", case_id=case_id, form=form, shown=None), 422
+    as_of, rule = form.moment(), form.chosen_rule()
+    sources = find_sources(current.graph(), [case_id], rule, as_of)
+    budget = current.settings().trace_budget
+    found = trace(current.graph(), sources, rule, form.hops.data, as_of, budget=budget)
+    return render_template(
+        "traces/show.html",
+        case_id=case_id,
+        form=form,
+        shown=_shown(found),
+        names={},
+        venue_names={},
+    )
+
+
+def _shown(found: Trace) -> Shown:
+    rows = _filtered(found.people)
+    return Shown(
+        trace=found,
+        by_class=dict(sorted(Counter(person.hop for person in found.people).items())),
+        by_certainty=Counter(person.certainty for person in found.people),
+        page=page_of(rows, page_number()),
+    )
+
+
+def _filtered(people: Sequence[TracedPerson]) -> Sequence[TracedPerson]:
+    """Return the people of the class and certainty that the address asks for."""
+    hop, certainty = request.args.get("class"), request.args.get("certainty")
+    return [
+        person
+        for person in people
+        if (not hop or f"F{person.hop}" == hop) and (not certainty or person.certainty == certainty)
+    ]

@@ -1,0 +1,62 @@
+"""The words that screens use for codes (REQUIREMENTS section 12); no synonyms."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from wtforms import SelectChoice
+
+Words = Mapping[str, LazyString]
+
+CLASSIFICATIONS: Words = MappingProxyType(
+    {
+        "suspected": _l("suspected case"),
+        "probable": _l("probable case"),
+        "confirmed": _l("confirmed case"),
+        "discarded": _l("discarded"),
+    }
+)
+CERTAINTIES: Words = MappingProxyType(
+    {"certain": _l("certain"), "probable": _l("probable"), "possible": _l("possible")}
+)
+SEXES: Words = MappingProxyType({"male": _l("male"), "female": _l("female"), "other": _l("other")})
+EXITS: Words = MappingProxyType(
+    {
+        "recorded": _l("only known check-outs"),
+        "estimated": _l("typical stay if not checked out"),
+        "latest": _l("latest possible check-out"),
+    }
+)
+ZONES: Words = MappingProxyType(
+    {
+        "apart": _l("each zone by itself"),
+        "together": _l("all zones of a venue together"),
+    }
+)
+#: What a form offers first: to leave a term as it is.
+AS_RULE: Words = MappingProxyType({"": _l("as the rule set says")})
+#: Shape and style of a class: colour alone never tells it. Past F3 the shape stays F3's.
+SHAPES: Mapping[int, tuple[str, str]] = MappingProxyType(
+    {0: ("●", "case"), 1: ("▲", "f1"), 2: ("■", "f2"), 3: ("◆", "f3")}
+)
+UNKNOWN_SHAPE = ("○", "unknown")
+
+
+def choices(words: Mapping[str, LazyString | str]) -> list[SelectChoice]:
+    """Return words as what a form offers to choose from."""
+    return [SelectChoice(value=code, label=word) for code, word in words.items()]
+
+
+def shape_of(hop: int) -> tuple[str, str]:
+    """Return the shape and the style of a class by its hop; 0 is a case."""
+    return SHAPES.get(hop, UNKNOWN_SHAPE)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the words."""
+    app.jinja_env.globals.update(
+        CLASSIFICATIONS=CLASSIFICATIONS, CERTAINTIES=CERTAINTIES, SEXES=SEXES, EXITS=EXITS
+    )
+    app.add_template_global(shape_of)
