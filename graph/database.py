@@ -7,14 +7,16 @@ are declared as reads, so that a cluster may answer them from a follower.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import neo4j
-from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError
+from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, TransientError
 from neo4j.time import Date as StoredDate
 from neo4j.time import DateTime as StoredDateTime
 from neo4j.time import Duration as StoredDuration
@@ -31,6 +33,8 @@ logging.getLogger("neo4j").setLevel(logging.ERROR)
 STATEMENT_TIMEOUT_SECONDS = 120.0
 # How long a deadlock or a server that does not answer is tried again: a page waits for it.
 RETRY_SECONDS = 2.0
+SCHEMA_ATTEMPTS = 20
+SCHEMES = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
 
 
 def query_names() -> list[str]:
@@ -69,11 +73,8 @@ class Graph:
         Raises:
             StoreAway: the address is not one that the driver can use.
         """
-        unusable = StoreAway("the address of Neo4j cannot be used: see NEO4J_URI")
-        # The driver takes http:// too, and then speaks to something else than this program.
-        if not connection.uri.startswith(("bolt", "neo4j")):
-            raise unusable
         try:
+            _check_address(connection.uri)
             driver = neo4j.GraphDatabase.driver(
                 connection.uri,
                 auth=(connection.user, connection.password),
@@ -86,7 +87,7 @@ class Graph:
                 user_agent="truyvet",
             )
         except (DriverError, ValueError):
-            raise unusable from None
+            raise StoreAway("the address of Neo4j cannot be used: see NEO4J_URI") from None
         return cls(driver, connection.database)
 
     def __enter__(self) -> Self:
@@ -130,12 +131,23 @@ class Graph:
         return self._run(steps, neo4j.WRITE_ACCESS)
 
     def apply(self, statement: str) -> None:
-        """Run a schema statement of a migration, in a transaction of its own."""
-        self._ask(
-            lambda session: session.run(statement).consume(),
-            neo4j.WRITE_ACCESS,
-            "migration",
-        )
+        """Run a schema statement of a migration, in a transaction of its own.
+
+        Two programs that change the schema at once lock each other out, so it tries again:
+        the statement must be harmless when it is run twice.
+        """
+
+        def ask(session: neo4j.Session) -> None:
+            for attempt in range(1, SCHEMA_ATTEMPTS):
+                try:
+                    session.run(statement).consume()
+                except TransientError:
+                    time.sleep(0.05 * attempt)
+                else:
+                    return
+            session.run(statement).consume()
+
+        self._ask(ask, neo4j.WRITE_ACCESS, "migration")
 
     def explain(self, name: str) -> tuple[list[str], list[str]]:
         """Return a named query's columns and the planner's notices on it; it is not run."""
@@ -188,6 +200,18 @@ class Graph:
         except (OverflowError, UnicodeError):
             # Its own words would repeat the value.
             raise ValueError(f"{names}: a value is too large or is no text") from None
+
+
+def _check_address(uri: str) -> None:
+    """Refuse what the driver would take, and only fail by later, or speak another protocol to.
+
+    Raises:
+        ValueError: it is no address of Neo4j's own protocol.
+    """
+    parts = urlsplit(uri)
+    # Reading the port says whether it is a number.
+    if parts.scheme not in SCHEMES or not parts.hostname or parts.port == 0:
+        raise ValueError("not an address of Neo4j")
 
 
 def _away_or_fault(names: str, fault: DriverError | Neo4jError) -> StoreAway | StoreFault:

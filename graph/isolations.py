@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph.batches import STORED_OTHERWISE, Merged, Refusal, Rows, Stamp, sift
+from graph.batches import STORED_OTHERWISE, Merged, Refusal, Rows, Stamp, sift, without
 from graph.database import Graph
-from graph.people import merge_bare_persons_step
 from graph.periods import whole_seconds
 
 
@@ -34,18 +33,19 @@ def merge_isolations(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
         for row in rows
     ]
     sifted = sift(whole, "isolation_id")
-    venue_ids = sorted({row["venue_id"] for row in sifted.rows})
-    _, _, stored = graph.write_together(
-        merge_bare_persons_step([row["person_id"] for row in sifted.rows], stamp),
-        ("venues/merge_bare_venues", {"venue_ids": venue_ids, **stamp.parameters()}),
-        ("isolations/merge_isolations", {"rows": sifted.rows, **stamp.parameters()}),
-    )
     refused = [
+        Refusal(row["index"], "ended_at", "is before started_at")
+        for row in sifted.rows
+        if row["ended_at"] is not None and row["ended_at"] < row["started_at"]
+    ]
+    good = without(sifted.rows, refused)
+    stored = graph.write("isolations/merge_isolations", rows=good, **stamp.parameters())
+    others = [
         Refusal(row["index"], "isolation_id", STORED_OTHERWISE)
         for row in stored
         if not row["is_same"]
     ]
-    return sifted.merged(len(stored) - len(refused), refused)
+    return sifted.merged(len(stored) - len(others), [*refused, *others])
 
 
 def retract_isolations(graph: Graph, isolation_ids: Sequence[str], retracted_at: datetime) -> int:

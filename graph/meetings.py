@@ -1,12 +1,12 @@
 """Meetings: contacts named in an interview; they count however short they were."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from graph.batches import STORED_OTHERWISE, Merged, Refusal, Rows, Stamp, sift
+from graph.batches import STORED_OTHERWISE, Merged, Refusal, Rows, Stamp, sift, without
 from graph.database import Graph
-from graph.people import merge_bare_persons_step
 from graph.periods import whole_seconds
 
 
@@ -34,17 +34,17 @@ def merge_meetings(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
         for row in rows
     ]
     sifted = sift(whole, "contact_id", ("kind",))
-    people = [row[end] for row in sifted.rows for end in ("person_a", "person_b")]
-    _, stored = graph.write_together(
-        merge_bare_persons_step(people, stamp),
-        ("meetings/merge_meetings", {"rows": sifted.rows, **stamp.parameters()}),
-    )
     refused = [
+        Refusal(row["index"], *fault) for row in sifted.rows if (fault := _fault(row)) is not None
+    ]
+    good = without(sifted.rows, refused)
+    stored = graph.write("meetings/merge_meetings", rows=good, **stamp.parameters())
+    others = [
         Refusal(row["index"], "contact_id", STORED_OTHERWISE)
         for row in stored
         if not row["is_same"]
     ]
-    return sifted.merged(len(stored) - len(refused), refused)
+    return sifted.merged(len(stored) - len(others), [*refused, *others])
 
 
 def retract_meetings(graph: Graph, contact_ids: Sequence[str], retracted_at: datetime) -> int:
@@ -61,3 +61,11 @@ def find_meetings_of(graph: Graph, person_id: str, as_of: datetime) -> list[Meet
     """Return whom a person met, as known at a moment, the newest first."""
     rows = graph.read("meetings/find_meetings_of", person_id=person_id, as_of=as_of)
     return [Meeting(**row) for row in rows]
+
+
+def _fault(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    if row["person_a"] == row["person_b"]:
+        return "person_b", "is the same person as person_a"
+    if row["ended_at"] < row["started_at"]:
+        return "ended_at", "is before started_at"
+    return None

@@ -84,6 +84,8 @@ class TracingRule:
 def _between(field: str, value: timedelta, least: timedelta, most: timedelta) -> timedelta:
     if not least <= value <= most:
         raise Refused(field, f"is outside {_shown(least)} to {_shown(most)}")
+    if value % timedelta(seconds=1):
+        raise Refused(field, "is not in whole seconds")
     return value
 
 

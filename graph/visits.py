@@ -15,6 +15,7 @@ from graph.limits import LONGEST_VISIT
 from graph.people import merge_bare_persons_step
 from graph.periods import Period, day_bounds, local_days, whole_seconds
 
+WITHDRAWN = "is withdrawn"
 _CONTENT = ("person_id", "venue_id", "arrived_at")
 
 
@@ -54,12 +55,16 @@ def merge_visits(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
     fresh, exits, refused, unchanged = [], [], [], 0
     for row in sifted.rows:
         old = stored.get(row["visit_id"])
-        if old is None:
+        if fault := _exit_fault(row["arrived_at"], row["left_at"]):
+            refused.append(Refusal(row["index"], "left_at", fault))
+        elif old is None:
             fresh.append(row)
         elif any(row[key] != old[key] for key in _CONTENT) or _is_other_exit(row, old):
             refused.append(Refusal(row["index"], "visit_id", STORED_OTHERWISE))
-        elif row.get("left_at") is None or old["left_at"] is not None:
+        elif row["left_at"] is None or old["left_at"] is not None:
             unchanged += 1
+        elif old["is_retracted"]:
+            refused.append(Refusal(row["index"], "visit_id", WITHDRAWN))
         else:
             exits.append(row)
     _lay(graph, fresh, stamp)
@@ -83,9 +88,11 @@ def record_exit(graph: Graph, visit_id: str, left_at: datetime, recorded_at: dat
         return
     if old["left_at"] is not None:
         raise Refused("left_at", "another exit is known already")
-    if not old["arrived_at"] <= left_at <= old["arrived_at"] + LONGEST_VISIT:
-        raise Refused("left_at", f"is not within {LONGEST_VISIT.days} days after the arrival")
-    _record_exits(graph, [{**old, "left_at": left_at}], recorded_at)
+    if fault := _exit_fault(old["arrived_at"], left_at):
+        raise Refused("left_at", fault)
+    if not _record_exits(graph, [{**old, "left_at": left_at}], recorded_at):
+        # Somebody else was quicker: what is stored now decides.
+        record_exit(graph, visit_id, left_at, recorded_at)
 
 
 def retract_visits(graph: Graph, visit_ids: Sequence[str], retracted_at: datetime) -> int:
@@ -122,12 +129,18 @@ def find_visits_at(
 
 
 def _whole(row: Mapping[str, Any]) -> dict[str, Any]:
-    left_at = row.get("left_at")
+    ends = {key: row.get(key) for key in ("left_at", "expected_left_at", "left_by")}
     return {
         **row,
         "arrived_at": whole_seconds(row["arrived_at"]),
-        "left_at": None if left_at is None else whole_seconds(left_at),
+        **{key: None if end is None else whole_seconds(end) for key, end in ends.items()},
     }
+
+
+def _exit_fault(arrived_at: datetime, left_at: datetime | None) -> str | None:
+    if left_at is None or arrived_at <= left_at <= arrived_at + LONGEST_VISIT:
+        return None
+    return f"is not within {LONGEST_VISIT.days} days after the arrival"
 
 
 def _is_other_exit(row: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
@@ -159,19 +172,19 @@ def _lay(graph: Graph, rows: list[dict[str, Any]], stamp: Stamp) -> None:
 
 def _with_ends(graph: Graph, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the rows with estimates of unknown exits and the local days that they touch."""
-    guessed = sorted(
-        {row["venue_id"] for row in rows if row["left_at"] is None and not row.get("left_by")}
-    )
+    guessed = sorted({row["venue_id"] for row in rows if _is_guessed(row)})
     category_of = {
         row["venue_id"]: row["category"]
         for row in (graph.read("venues/find_categories", venue_ids=guessed) if guessed else ())
     }
     ready = []
     for row in rows:
-        expected, left_by = row.get("expected_left_at"), row.get("left_by")
-        if row["left_at"] is None and left_by is None:
+        expected, left_by = row["expected_left_at"], row["left_by"]
+        if _is_guessed(row):
             category = CATEGORIES[category_of.get(row["venue_id"], UNKNOWN)]
-            expected, left_by = category.estimate_exit(row["arrived_at"])
+            typical, latest = category.estimate_exit(row["arrived_at"])
+            left_by = left_by or max(latest, expected or latest)
+            expected = min(expected or typical, left_by)
         ready.append(
             {
                 "visit_id": row["visit_id"],
@@ -189,6 +202,10 @@ def _with_ends(graph: Graph, rows: list[dict[str, Any]]) -> list[dict[str, Any]]
     return ready
 
 
+def _is_guessed(row: Mapping[str, Any]) -> bool:
+    return row["left_at"] is None and None in (row["expected_left_at"], row["left_by"])
+
+
 def _venue_days(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     wanted = sorted({(row["venue_id"], day) for row in rows for day in row["days"]})
     bounds = {day: day_bounds(day) for _, day in wanted}
@@ -203,9 +220,12 @@ def _venue_days(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _record_exits(graph: Graph, rows: Sequence[Mapping[str, Any]], recorded_at: datetime) -> None:
+def _record_exits(
+    graph: Graph, rows: Sequence[Mapping[str, Any]], recorded_at: datetime
+) -> list[str]:
+    """Fill in exits, and return the ids of the visits that had none until now."""
     if not rows:
-        return
+        return []
     ready = [
         {
             "visit_id": row["visit_id"],
@@ -215,7 +235,8 @@ def _record_exits(graph: Graph, rows: Sequence[Mapping[str, Any]], recorded_at: 
         }
         for row in rows
     ]
-    graph.write_together(
+    _, recorded = graph.write_together(
         ("venues/merge_venue_days", {"venue_days": _venue_days(ready)}),
         ("visits/record_exits", {"rows": ready, "recorded_at": whole_seconds(recorded_at)}),
     )
+    return _ids(recorded)

@@ -1,7 +1,7 @@
 // isolations/merge_isolations: store who is isolated where from when on, once, by their ids.
 //
 // $rows         LIST<MAP>       by isolation_id, each once: index INTEGER; isolation_id, person_id,
-//                               venue_id STRING, of stored people and venues; started_at
+//                               venue_id STRING, bare ones if not known yet; started_at
 //                               ZONED DATETIME; ended_at ZONED DATETIME or null
 // $source       STRING          the kind of source
 // $batch_id     STRING          the batch that the rows came by
@@ -26,8 +26,17 @@ WITH
 CALL (row, is_stored) {
   WITH row, is_stored
   WHERE NOT is_stored
-  MATCH (person:Person {person_id: row.person_id})
-  MATCH (venue:Venue {venue_id: row.venue_id})
+  MERGE (person:Person {person_id: row.person_id})
+  ON CREATE SET
+    person.source = $source,
+    person.batch_id = $batch_id,
+    person.recorded_at = $recorded_at
+  MERGE (venue:Venue {venue_id: row.venue_id})
+  ON CREATE SET
+    venue.source = $source,
+    venue.batch_id = $batch_id,
+    venue.recorded_at = $recorded_at,
+    venue.category = 'unknown'
   MERGE (person)-[isolated:ISOLATED {isolation_id: row.isolation_id}]->(venue)
   ON CREATE SET
     isolated.source = $source,

@@ -1,8 +1,8 @@
 // meetings/merge_meetings: store meetings, once, by their ids.
 //
 // $rows         LIST<MAP>       by contact_id, each once: index INTEGER; contact_id, person_a,
-//                               person_b STRING, of stored people; started_at, ended_at
-//                               ZONED DATETIME; kind STRING or null
+//                               person_b STRING, bare people if not known yet; started_at,
+//                               ended_at ZONED DATETIME; kind STRING or null
 // $source       STRING          the kind of source
 // $batch_id     STRING          the batch that the rows came by
 // $recorded_at  ZONED DATETIME  when they became known
@@ -29,8 +29,16 @@ WITH
 CALL (row, is_stored) {
   WITH row, is_stored
   WHERE NOT is_stored
-  MATCH (a:Person {person_id: row.person_a})
-  MATCH (b:Person {person_id: row.person_b})
+  MERGE (a:Person {person_id: row.person_a})
+  ON CREATE SET
+    a.source = $source,
+    a.batch_id = $batch_id,
+    a.recorded_at = $recorded_at
+  MERGE (b:Person {person_id: row.person_b})
+  ON CREATE SET
+    b.source = $source,
+    b.batch_id = $batch_id,
+    b.recorded_at = $recorded_at
   MERGE (a)-[met:MET {contact_id: row.contact_id}]->(b)
   ON CREATE SET
     met.kind = row.kind,

@@ -16,7 +16,15 @@
 MATCH (person:Person)-[visit:VISITED]->(bucket:VenueDay {venue_id: $venue_id, day: $day})
 WHERE
   visit.recorded_at <= $as_of AND
-  (visit.retracted_at IS NULL OR visit.retracted_at > $as_of)
+  (visit.retracted_at IS NULL OR visit.retracted_at > $as_of) AND
+  // Days are laid up to the latest possible end: the end known then may lie before this one.
+  (
+    visit.arrived_at >= bucket.starts_at OR
+    CASE
+      WHEN visit.left_recorded_at <= $as_of THEN visit.left_at
+      ELSE visit.left_by
+    END > bucket.starts_at
+  )
 MATCH (bucket)-[:AT]->(venue:Venue)
 RETURN
   visit.visit_id AS visit_id,
