@@ -189,7 +189,7 @@ def is_night(stay):
     return stay.arrived_at.hour < 17 < stay.left_at.hour
 
 
-def test_the_samples_load_once_and_traces_find_what_the_readme_says(graph):
+def test_the_samples_load_once_and_traces_find_what_the_readme_says(graph, town):
     """ACCEPTANCE D15: each pair is an edge, and a second import changes nothing."""
     sentences = []
 
@@ -207,7 +207,14 @@ def test_the_samples_load_once_and_traces_find_what_the_readme_says(graph):
     }
     assert classes(graph, "SK_1") == {1: 34, 2: 109}
     assert classes(graph, "SK_14") == {1: 114, 2: 33}
-    assert classes(graph, "HCM-BN-01") == {1: 45, 2: 593}
+    assert classes(graph, "HCM-BN-01") == {1: 61, 2: 890}
+    assert linked(graph, town, "HCM-BN-01") == {
+        "HCM-BN-02": (1, "certain"),
+        "HCM-BN-03": (1, "certain"),
+        "HCM-BN-04": (2, "probable"),
+        "HCM-BN-05": (2, "possible"),
+    }
+    assert linked(graph, town, "HCM-BN-03")["HCM-BN-04"] == (1, "probable")
 
 
 def test_a_sample_that_broke_off_is_completed(graph):
@@ -234,7 +241,21 @@ def pairs_met(graph):
     }
 
 
+def found(graph, case_id):
+    """Return the people of a two-hop trace of a case."""
+    return trace(graph, find_sources(graph, [case_id], RULE, LATER), RULE, 2, LATER).people
+
+
 def classes(graph, case_id):
     """Return how many people each class of a two-hop trace has."""
-    sources = find_sources(graph, [case_id], RULE, LATER)
-    return Counter(person.hop for person in trace(graph, sources, RULE, 2, LATER).people)
+    return Counter(person.hop for person in found(graph, case_id))
+
+
+def linked(graph, town, case_id):
+    """Return the class and certainty of each confirmed case among the contacts of another."""
+    case_of = {one.person.person_id: one.case_id for one in town.outbreak.illnesses}
+    return {
+        case_of[person.person_id]: (person.hop, person.certainty)
+        for person in found(graph, case_id)
+        if person.is_case
+    }

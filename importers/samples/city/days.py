@@ -49,7 +49,7 @@ class Stay:
     is_forgotten: bool
 
 
-class Week:
+class Diary:
     """Makes the stays of people; one order of draws, so that a seed gives one city."""
 
     def __init__(self, random: Random, places: Places) -> None:
@@ -66,25 +66,29 @@ class Week:
 
     def day(self, resident: Resident, day: date) -> list[Stay]:
         """Return where a person wants to be on a day; stays may overlap."""
-        at_work = self._work(resident, day)
-        return [*at_work, *self._errands(resident, day, at_work)]
+        work = resident.work
+        if work is None or _is_off(work, day):
+            return list(self._errands(resident, day, (6 * 60, 18 * 60)))
+        shift = self._shift(resident, work)
+        evening = (17 * 60 + 30, 20 * 60)
+        return [*self._work(resident, work, day, *shift), *self._errands(resident, day, evening)]
 
-    def _work(self, resident: Resident, day: date) -> list[Stay]:
-        place, random = resident.work, self.random
-        if place is None or day.weekday() == _SUNDAY:
-            return []
-        if day.weekday() == _SATURDAY and place.category in _WEEKEND_OFF:
-            return []
+    def _shift(self, resident: Resident, place: Place) -> tuple[int, int]:
+        """Return from when until when somebody works, in minutes from midnight."""
         start, end = (22 * 60, 30 * 60) if resident.is_night_worker else (8 * 60, 17 * 60)
         if place.category in {"market", "wholesale_market"}:
             start, end = 5 * 60, 12 * 60
-        start, end = start + random.randint(-15, 5), end + random.randint(-5, 25)
-        stays = []
+        return start + self.random.randint(-15, 5), end + self.random.randint(-5, 25)
+
+    def _work(
+        self, resident: Resident, place: Place, day: date, start: int, end: int
+    ) -> Iterator[Stay]:
+        """Give what is scanned of a working day: the work, and the bus there and back."""
+        random = self.random
         if random.random() < _SCANNED_AT_WORK:
-            stays.append(self._stay(resident, place, day, start, end))
+            yield self._stay(resident, place, day, start, end)
         if resident.bus and random.random() < _SCANNED_AT_WORK:
-            stays += self._rides(resident, day, start, end)
-        return stays
+            yield from self._rides(resident, day, start, end)
 
     def _rides(self, resident: Resident, day: date, start: int, end: int) -> Iterator[Stay]:
         """Give the way there and back; a bus leaves every 40 minutes, each time another one."""
@@ -96,18 +100,18 @@ class Week:
             begin = slot * 40 + self.random.randint(0, 8)
             yield self._stay(resident, vehicle, day, begin, begin + length)
 
-    def _errands(self, resident: Resident, day: date, at_work: Sequence[Stay]) -> Iterator[Stay]:
+    def _errands(self, resident: Resident, day: date, hours: tuple[int, int]) -> Iterator[Stay]:
+        """Give the errands of a day, begun within some hours, given in minutes from midnight."""
         random = self.random
         chance = 0.42 if day.weekday() >= _SATURDAY else 0.3
         while random.random() < chance:
             category = random.choices(list(_ERRANDS), [often for often, *_ in _ERRANDS.values()])[0]
             rooms = self._rooms_for(resident, category)
             _, least, most = _ERRANDS[category]
-            early, late = (17 * 60 + 30, 20 * 60) if at_work else (6 * 60, 18 * 60)
-            # Mornings are for the market: the earlier of two draws.
-            begin = random.randint(early, late)
-            if category == "market" and not at_work:
-                begin = min(begin, random.randint(early, late))
+            # The market is best early: the earlier of two draws.
+            begin = random.randint(*hours)
+            if category == "market":
+                begin = min(begin, random.randint(*hours))
             end = begin + random.randint(least, most)
             yield self._stay(resident, random.choice(rooms), day, begin, end)
 
@@ -129,16 +133,22 @@ class Week:
         )
 
 
+def _is_off(place: Place, day: date) -> bool:
+    """Whether nobody works there on a day: on Sundays, in offices and the like on Saturdays too."""
+    weekend = (_SATURDAY, _SUNDAY) if place.category in _WEEKEND_OFF else (_SUNDAY,)
+    return day.weekday() in weekend
+
+
 def make_stays(
     random: Random, places: Places, people: Sequence[Resident], first: date, days: int
 ) -> list[Stay]:
     """Return every stay of every day, by arrival, with some weeks in hospital among them."""
-    week = Week(random, places)
+    diary = Diary(random, places)
     stays = [
         stay
         for number in range(days)
         for resident in people
-        for stay in week.day(resident, first + timedelta(days=number))
+        for stay in diary.day(resident, first + timedelta(days=number))
     ]
     return _one_at_a_time(_with_patients(random, places, people, stays, first))
 

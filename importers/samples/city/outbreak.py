@@ -1,13 +1,15 @@
 """Who falls ill in the made city, by whom, when it is known, and who is isolated."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 
 from graph.periods import LOCAL_ZONE, local_midnight
 from importers.samples.city.days import Stay
 from importers.samples.city.people import Resident
 
+Found = TypeVar("Found")
 QUARANTINE = timedelta(days=14)
 _FIFTEEN_MINUTES = timedelta(minutes=15)
 
@@ -60,18 +62,18 @@ def make_outbreak(people: Sequence[Resident], stays: Sequence[Stay]) -> Outbreak
     whom the workmate stood beside at a market or shop. The others: a nurse without
     symptoms, and a suspicion that a test takes back.
     """
-    first = next(
+    first = _first(
         one
         for one in people
-        if _works(one, "Nhà máy May Hồng Hạc") and not one.bus and not one.is_night_worker
+        if _works(one, "Nhà máy May Hồng Hạc")
+        and one.work
+        and one.ward == one.work.ward
+        and len(_household(people, one)) > 1
     )
-    at_home = next(one for one in _household(people, first) if one is not first)
-    shift = [one for one in people if one.work is first.work and one.household != first.household]
-    week = _by_person(_between(stays, 8, 12))
-    mate = max(shift, key=lambda one: (_shared(week, first, one), one.person_id))
-    beside = _met_shopping(people, stays, mate)
-    nurse = next(one for one in people if _works(one, "Khoa Cấp cứu") and not one.is_night_worker)
-    doubtful = next(one for one in people if _works(one, "Quầy một cửa"))
+    at_home = _first(one for one in _household(people, first) if one is not first)
+    mate, beside = _first(_chains(people, stays, first))
+    nurse = _first(one for one in people if _works(one, "Khoa Cấp cứu"))
+    doubtful = _first(one for one in people if _works(one, "Quầy một cửa"))
     cases = (
         Illness("HCM-BN-01", first, date(2021, 6, 10), date(2021, 6, 12),
                 june(13, "15:30"), june(13, "20:00")),
@@ -89,8 +91,21 @@ def make_outbreak(people: Sequence[Resident], stays: Sequence[Stay]) -> Outbreak
     return Outbreak(cases, _quarantined(people, cases))
 
 
+def _first(found: Iterator[Found]) -> Found:
+    """Return the first of those that fit.
+
+    Raises:
+        ValueError: nobody fits, so that this seed's city cannot have the outbreak.
+    """
+    one = next(found, None)
+    if one is None:
+        raise ValueError("the city of this seed has nobody who fits: take another seed")
+    return one
+
+
 def _works(person: Resident, room: str) -> bool:
-    return person.work is not None and person.work.name == room
+    """Whether somebody works in a room by day."""
+    return bool(person.work and person.work.name == room and not person.is_night_worker)
 
 
 def _household(people: Sequence[Resident], person: Resident) -> list[Resident]:
@@ -120,22 +135,43 @@ def _quarantined(
     return tuple(found)
 
 
-def _met_shopping(people: Sequence[Resident], stays: Sequence[Stay], mate: Resident) -> Resident:
-    """Return who stood longest beside somebody at a market or shop, a stranger in all else."""
+def _chains(
+    people: Sequence[Resident], stays: Sequence[Stay], first: Resident
+) -> Iterator[tuple[Resident, Resident]]:
+    """Give a workmate and whom the workmate stood beside, the longest with the first case first.
+
+    Who comes by bus is left out: a bus would link them with half the city.
+    """
+    week = _by_person(_between(stays, 8, 12))
+    shift = [one for one in people if one.work is first.work and one.household != first.household]
+    shift.sort(key=lambda one: (_shared(week, first, one), one.person_id), reverse=True)
+    for mate in shift:
+        beside = None if mate.bus else _met_shopping(people, stays, mate)
+        if beside:
+            yield mate, beside
+
+
+def _met_shopping(
+    people: Sequence[Resident], stays: Sequence[Stay], mate: Resident
+) -> Resident | None:
+    """Return who stood longest beside somebody at a market or shop, a stranger in all else.
+
+    None if nobody did, for 15 minutes or more.
+    """
     by_id = {one.person_id: one for one in people}
     met: dict[str, timedelta] = {}
 
     def shopping(stay: Stay) -> bool:
         return stay.place.category in {"market", "essential_shop", "supermarket"}
 
-    own = [stay for stay in _between(stays, 11, 14, shopping) if stay.person_id == mate.person_id]
-    for stay in _between(stays, 11, 14, shopping):
+    trips = _between(stays, 11, 14, shopping)
+    own = [stay for stay in trips if stay.person_id == mate.person_id]
+    for stay in trips:
         other = by_id[stay.person_id]
-        if other.household == mate.household or other.work is mate.work:
-            continue
         length = sum((_overlap(stay, mine) for mine in own), timedelta())
-        met[stay.person_id] = met.get(stay.person_id, timedelta()) + length
-    return by_id[max(met, key=lambda key: (met[key], key))]
+        if length and other.household != mate.household and other.work is not mate.work:
+            met[stay.person_id] = met.get(stay.person_id, timedelta()) + length
+    return by_id[max(met, key=lambda key: (met[key], key))] if met else None
 
 
 def _shared(week: Mapping[str, Sequence[Stay]], one: Resident, other: Resident) -> timedelta:

@@ -103,13 +103,16 @@ def _interviews(people: Sequence[Resident], outbreak: Outbreak) -> Iterator[Part
     for one in people:
         homes.setdefault(one.household, []).append(one)
     first = outbreak.illnesses[0]
+    asked: set[str] = set()
     for illness in outbreak.illnesses:
         told_at = max(illness.decided_at, illness.isolated_at) + timedelta(hours=2)
         rows = [
             _meeting(illness.person, other, illness.ill_from, illness.isolated_at, "household")
             for other in homes[illness.person.household]
-            if other is not illness.person
+            # Whom an earlier case has named as living together is not named twice.
+            if other is not illness.person and other.person_id not in asked
         ]
+        asked.add(illness.person.person_id)
         if rows and not illness.is_discarded:
             yield Part(MEETINGS, f"city/interview-{illness.case_id}.csv", told_at, rows)
     ill_at = {illness.person.household for illness in outbreak.illnesses}
