@@ -1,5 +1,6 @@
 """Accounts: who signs in, in which role; the store holds hashes of passwords alone."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -34,7 +35,7 @@ def add_account(
     rows = graph.write(
         "accounts/merge_account",
         account_id=account_id,
-        name=name.lower(),
+        name=_folded(name),
         role=role,
         unit_code=unit_code,
         password_hash=password_hash,
@@ -46,12 +47,12 @@ def add_account(
 
 
 def get_account(graph: Graph, name: str) -> Account:
-    """Return the account of a name, whatever its case.
+    """Return the account of a name, whatever its case and however its marks are sent.
 
     Raises:
         NotFound: there is none.
     """
-    return _one(graph.read("accounts/get_account", name=name.lower()))
+    return _one(graph.read("accounts/get_account", name=_folded(name)))
 
 
 def get_account_by_id(graph: Graph, account_id: str) -> Account:
@@ -75,7 +76,7 @@ def disable_account(graph: Graph, name: str) -> None:
         NotFound: there is none of this name.
     """
     now = datetime.now(UTC).replace(microsecond=0)
-    if not graph.write("accounts/disable_account", name=name.lower(), disabled_at=now):
+    if not graph.write("accounts/disable_account", name=_folded(name), disabled_at=now):
         raise NotFound("account")
 
 
@@ -85,9 +86,14 @@ def change_password(graph: Graph, name: str, password_hash: str) -> None:
     Raises:
         NotFound: there is none of this name.
     """
-    rows = graph.write("accounts/change_password", name=name.lower(), password_hash=password_hash)
+    rows = graph.write("accounts/change_password", name=_folded(name), password_hash=password_hash)
     if not rows:
         raise NotFound("account")
+
+
+def _folded(name: str) -> str:
+    """Return a name as it is stored: keyboards send one marked letter as one or two characters."""
+    return unicodedata.normalize("NFC", name).lower()
 
 
 def _one(rows: list[dict[str, object]]) -> Account:

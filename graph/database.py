@@ -33,6 +33,8 @@ logging.getLogger("neo4j").setLevel(logging.ERROR)
 STATEMENT_TIMEOUT_SECONDS = 120.0
 # How long a deadlock or a server that does not answer is tried again: a page waits for it.
 RETRY_SECONDS = 2.0
+# How long a server may take to answer a call at all; the driver calls twice.
+ANSWER_SECONDS = 10.0
 SCHEMA_ATTEMPTS = 20
 SCHEMES = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
 
@@ -80,8 +82,8 @@ class Graph:
                 auth=(connection.user, connection.password),
                 telemetry_disabled=True,
                 notifications_min_severity="OFF",
-                connection_acquisition_timeout=20,
                 connection_timeout=5,
+                connection_acquisition_timeout=ANSWER_SECONDS,
                 max_transaction_retry_time=RETRY_SECONDS,
                 initial_retry_delay=0.1,
                 user_agent="truyvet",

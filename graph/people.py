@@ -49,3 +49,10 @@ def get_person(graph: Graph, person_id: str) -> Person:
     if not rows:
         raise NotFound("person")
     return Person(**rows[0])
+
+
+def find_names(graph: Graph, person_ids: Sequence[str]) -> dict[str, str]:
+    """Return the full names of people by their ids; who has none known is left out."""
+    wanted = sorted(set(person_ids))
+    rows = graph.read("people/find_names", person_ids=wanted) if wanted else []
+    return {row["person_id"]: row["full_name"] for row in rows}

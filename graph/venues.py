@@ -1,6 +1,7 @@
 """Venues: the places people enter, their zones, and the codes printed for them."""
 
 import secrets
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -84,9 +85,17 @@ def find_zones(graph: Graph, venue_id: str) -> list[Venue]:
     return [Venue(**row) for row in graph.read("venues/find_zones", venue_id=venue_id)]
 
 
+def find_names(graph: Graph, venue_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of venues by their ids; those without a known name are left out."""
+    wanted = sorted(set(venue_ids))
+    rows = graph.read("venues/find_names", venue_ids=wanted) if wanted else []
+    return {row["venue_id"]: row["name"] for row in rows}
+
+
 def find_venues(graph: Graph, text: str, limit: int, offset: int) -> list[Venue]:
     """Return the venues whose name or id holds a text, whatever its case; all for an empty one."""
-    rows = graph.read("venues/find_venues", text=text.strip(), limit=limit, offset=offset)
+    wanted = unicodedata.normalize("NFC", text).strip()
+    rows = graph.read("venues/find_venues", text=wanted, limit=limit, offset=offset)
     return [Venue(**row) for row in rows]
 
 

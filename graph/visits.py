@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -48,28 +48,13 @@ def merge_visits(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
     venue's category. Times are cut off to the second.
     """
     sifted = sift([_whole(row) for row in rows], "visit_id")
-    stored = {
-        row["visit_id"]: row
-        for row in graph.read("visits/find_stored_visits", visit_ids=_ids(sifted.rows))
-    }
-    fresh, exits, refused, unchanged = [], [], [], 0
-    for row in sifted.rows:
-        old = stored.get(row["visit_id"])
-        if fault := _exit_fault(row["arrived_at"], row["left_at"]):
-            refused.append(Refusal(row["index"], "left_at", fault))
-        elif old is None:
-            fresh.append(row)
-        elif any(row[key] != old[key] for key in _CONTENT) or _is_other_exit(row, old):
-            refused.append(Refusal(row["index"], "visit_id", STORED_OTHERWISE))
-        elif row["left_at"] is None or old["left_at"] is not None:
-            unchanged += 1
-        elif old["is_retracted"]:
-            refused.append(Refusal(row["index"], "visit_id", WITHDRAWN))
-        else:
-            exits.append(row)
-    _lay(graph, fresh, stamp)
-    _record_exits(graph, exits, stamp.recorded_at)
-    return sifted.merged(unchanged, refused)
+    told = _judge(sifted.rows, _find_stored(graph, sifted.rows))
+    _lay(graph, told.fresh, stamp)
+    recorded = set(_record_exits(graph, told.exits, stamp.recorded_at))
+    late = [row for row in told.exits if row["visit_id"] not in recorded]
+    # Somebody else was quicker: what is stored now decides.
+    again = _judge(late, _find_stored(graph, late) if late else {})
+    return sifted.merged(told.unchanged + again.unchanged, [*told.refused, *again.refused])
 
 
 def record_exit(graph: Graph, visit_id: str, left_at: datetime, recorded_at: datetime) -> None:
@@ -143,9 +128,48 @@ def _exit_fault(arrived_at: datetime, left_at: datetime | None) -> str | None:
     return f"is not within {LONGEST_VISIT.days} days after the arrival"
 
 
-def _is_other_exit(row: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+@dataclass(slots=True)
+class _Judged:
+    fresh: list[dict[str, Any]] = field(default_factory=list)
+    exits: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def _find_stored(graph: Graph, rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    stored = graph.read("visits/find_stored_visits", visit_ids=_ids(rows))
+    return {row["visit_id"]: row for row in stored}
+
+
+def _judge(rows: Iterable[dict[str, Any]], stored: Mapping[str, Mapping[str, Any]]) -> _Judged:
+    """Tell which rows are new, which bring an exit, and which are known or not taken."""
+    judged = _Judged()
+    for row in rows:
+        old = stored.get(row["visit_id"])
+        if fault := _fault(row, old):
+            judged.refused.append(Refusal(row["index"], *fault))
+        elif old is None:
+            judged.fresh.append(row)
+        elif row["left_at"] is None or old["left_at"] is not None:
+            judged.unchanged += 1
+        else:
+            judged.exits.append(row)
+    return judged
+
+
+def _fault(row: Mapping[str, Any], old: Mapping[str, Any] | None) -> tuple[str, str] | None:
+    """Return the column for which a row is not taken beside what is stored, and why."""
+    if fault := _exit_fault(row["arrived_at"], row["left_at"]):
+        return "left_at", fault
+    if old is None:
+        return None
     told, known = row["left_at"], old["left_at"]
-    return told is not None and known is not None and told != known
+    is_other_exit = told is not None and known is not None and told != known
+    if is_other_exit or any(row[key] != old[key] for key in _CONTENT):
+        return "visit_id", STORED_OTHERWISE
+    if old["is_retracted"] and told is not None and known is None:
+        return "visit_id", WITHDRAWN
+    return None
 
 
 def _epoch(instant: datetime | None) -> int | None:

@@ -12,9 +12,7 @@ def own_address(wanted: str | None) -> str:
     Browsers read `//host`, `/\\host` and addresses with control characters as other
     hosts', so they are not followed.
     """
-    if not wanted or not wanted.startswith("/") or wanted[:2] in ("//", "/\\"):
-        return url_for("home.show")
-    if "\\" in wanted or not wanted.isprintable():
+    if not wanted or not wanted.startswith("/") or "\\" in wanted or not wanted.isprintable():
         return url_for("home.show")
     parts = urlsplit(wanted)
     if parts.scheme or parts.netloc:

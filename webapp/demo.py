@@ -38,7 +38,7 @@ def run_demo(settings: Settings, tell: Tell) -> None:
             bring_up_to_date(graph, settings, tell)
             load_samples(graph, tell)
             passwords = merge_demo_accounts(graph, settings)
-            to_try = _things_to_try(graph, settings.address)
+            to_try = _things_to_try(graph, settings)
         serve(connection, settings, lambda: _welcome(settings, passwords, to_try))
     tell(_("Stopped."))
 
@@ -61,8 +61,9 @@ def merge_demo_accounts(graph: Graph, settings: Settings) -> Mapping[str, str]:
     return passwords
 
 
-def _things_to_try(graph: Graph, address: str) -> list[str]:
-    """Return what a newcomer may do first, each with the address of its page."""
+def _things_to_try(graph: Graph, settings: Settings) -> list[str]:
+    """Return what a newcomer may do first, each with the address of its page, or the command."""
+    address = settings.address
     [market, *_others] = find_venues(graph, MARKET, limit=1, offset=0)
     code = merge_gate(graph, market.venue_id)
     return [
@@ -76,6 +77,10 @@ def _things_to_try(graph: Graph, address: str) -> list[str]:
             "Check in like a citizen at %(venue)s: %(page)s",
             venue=market.name,
             page=f"{address}/c/{code}",
+        ),
+        _(
+            "Ask the store at another terminal: %(command)s",
+            command=f"TRUYVET_HOME={settings.home} truyvet trace {WELL_KNOWN_CASE} --rule 2021-07",
         ),
     ]
 

@@ -33,6 +33,7 @@ class TypedField(Field):
     """A line of text that stands for a value; what was typed stays when it stands for none."""
 
     widget = TextInput()
+    data: Any
 
     def __init__(self, label: Any = None, validators: Sequence[Any] = (), **options: Any) -> None:
         super().__init__(label, validators, **options)
@@ -84,6 +85,20 @@ class MomentField(TypedField):
     def write(self, value: datetime) -> str:
         """Return the moment as it is typed."""
         return local_second(value) if value.second else local(value)
+
+
+class CountField(TypedField):
+    """A count, typed in digits; yields an int."""
+
+    def read(self, text: str) -> int:
+        """Return the number; a longer one than nine digits counts nothing that we know."""
+        if not re.fullmatch(r"[0-9]{1,9}", text):
+            raise ValueError(_("Write a whole number in digits."))
+        return int(text)
+
+    def write(self, value: int) -> str:
+        """Return the number as it is typed."""
+        return str(value)
 
 
 class RuleField(SelectField):

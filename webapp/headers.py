@@ -24,6 +24,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": UNUSED_FEATURES,
+    "X-Robots-Tag": "noindex, nofollow",
 }
 TWO_YEARS = "max-age=63072000"
 

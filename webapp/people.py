@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from graph.cases import find_cases_of
 from graph.isolations import find_isolations_of
 from graph.meetings import find_meetings_of
-from graph.people import get_person
+from graph.people import find_names, get_person
 from graph.visits import find_visits_of
 from webapp import current
 
@@ -18,12 +18,14 @@ MOST_VISITS = 500
 def show(person_id: str) -> ResponseReturnValue:
     """Show a person and all that is known of it now, the newest first."""
     graph, now = current.graph(), current.now()
+    meetings = find_meetings_of(graph, person_id, now)
     return render_template(
         "people/show.html",
         person=get_person(graph, person_id),
         cases=find_cases_of(graph, person_id, now),
         visits=find_visits_of(graph, person_id, now, MOST_VISITS),
-        meetings=find_meetings_of(graph, person_id, now),
+        meetings=meetings,
+        names=find_names(graph, [end for one in meetings for end in (one.person_a, one.person_b)]),
         isolations=find_isolations_of(graph, person_id, now),
         most_visits=MOST_VISITS,
     )

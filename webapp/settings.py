@@ -240,6 +240,9 @@ REASONS = {
 }
 
 
+MEANINGLESS = N_("has a value that means nothing")
+
+
 def _sentence(fault: ValidationError) -> str:
     """Return the first fault as a sentence; pydantic's own words would repeat the value."""
     first: dict[str, Any] = dict(fault.errors(include_url=False, include_input=False)[0])
@@ -247,5 +250,5 @@ def _sentence(fault: ValidationError) -> str:
     if first["type"] == "value_error":
         reason = _(str(context["error"]))
     else:
-        reason = _(REASONS.get(first["type"], N_("has a value that means nothing")), **context)
+        reason = _(REASONS.get(first["type"], MEANINGLESS), **context)
     return f"{first['loc'][0]} {reason}."

@@ -8,14 +8,16 @@ from datetime import datetime
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField
+from wtforms import SelectField
 from wtforms.validators import NumberRange
 
+from graph.people import find_names as find_person_names
 from graph.periods import local_day
 from graph.rules import TracingRule, rule_in_force
 from graph.tracing import Trace, TracedPerson, find_sources, trace
+from graph.venues import find_names as find_venue_names
 from webapp import current
-from webapp.fields import MomentField, RuleField, not_later_than_now
+from webapp.fields import CountField, MomentField, RuleField, not_later_than_now
 from webapp.forms import GetForm
 from webapp.paging import Page, page_number, page_of
 from webapp.words import AS_RULE, EXITS, ZONES, choices
@@ -26,7 +28,7 @@ blueprint = Blueprint("traces", __name__)
 class TraceForm(GetForm):
     """How far to follow a case's exposures, by which rule, as known when."""
 
-    hops = IntegerField(_l("Hops"), [NumberRange(1, 6, _l("Choose from 1 to 6 hops."))], default=2)
+    hops = CountField(_l("Hops"), [NumberRange(1, 6, _l("Choose from 1 to 6 hops."))], default=2)
     rule = RuleField(_l("Rule set"))
     as_of = MomentField(_l("As of"), [not_later_than_now])
     exits = SelectField(_l("Unknown check-outs"), choices=choices({**AS_RULE, **EXITS}), default="")
@@ -66,14 +68,26 @@ def show(case_id: str) -> ResponseReturnValue:
     sources = find_sources(current.graph(), [case_id], rule, as_of)
     budget = current.settings().trace_budget
     found = trace(current.graph(), sources, rule, form.hops.data, as_of, budget=budget)
+    shown = _shown(found)
+    names, venue_names = _names(shown)
     return render_template(
         "traces/show.html",
         case_id=case_id,
         form=form,
-        shown=_shown(found),
-        names={},
-        venue_names={},
+        shown=shown,
+        names=names,
+        venue_names=venue_names,
     )
+
+
+def _names(shown: Shown) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the names of the people and of the venues on this page, by their ids."""
+    contacts = [contact for person in shown.page.rows for contact in person.path]
+    people = [person.person_id for person in shown.page.rows]
+    people += [contact.from_person for contact in contacts] + [*shown.trace.sources]
+    venues = [contact.venue_id for contact in contacts if contact.venue_id is not None]
+    graph = current.graph()
+    return find_person_names(graph, people), find_venue_names(graph, venues)
 
 
 def _shown(found: Trace) -> Shown:

@@ -9,6 +9,7 @@ from wtforms import SearchField
 from wtforms.validators import Length
 
 from graph.limits import NAME_LENGTH
+from graph.people import find_names as find_person_names
 from graph.venues import count_visits_by_day, find_venues, find_zones, get_venue
 from graph.visits import find_visits_at
 from webapp import current, policy
@@ -68,6 +69,12 @@ def day(venue_id: str, day: str) -> ResponseReturnValue:
         abort(404)
     venue = get_venue(current.graph(), venue_id)
     visits = find_visits_at(current.graph(), venue_id, asked, current.now(), MOST_VISITS)
+    names = find_person_names(current.graph(), [visit.person_id for visit in visits])
     return render_template(
-        "venues/day.html", venue=venue, day=asked, visits=visits, most_visits=MOST_VISITS
+        "venues/day.html",
+        venue=venue,
+        day=asked,
+        visits=visits,
+        names=names,
+        most_visits=MOST_VISITS,
     )

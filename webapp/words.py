@@ -41,7 +41,6 @@ AS_RULE: Words = MappingProxyType({"": _l("as the rule set says")})
 SHAPES: Mapping[int, tuple[str, str]] = MappingProxyType(
     {0: ("●", "case"), 1: ("▲", "f1"), 2: ("■", "f2"), 3: ("◆", "f3")}
 )
-UNKNOWN_SHAPE = ("○", "unknown")
 
 
 def choices(words: Mapping[str, LazyString | str]) -> list[SelectChoice]:
@@ -51,7 +50,7 @@ def choices(words: Mapping[str, LazyString | str]) -> list[SelectChoice]:
 
 def shape_of(hop: int) -> tuple[str, str]:
     """Return the shape and the style of a class by its hop; 0 is a case."""
-    return SHAPES.get(hop, UNKNOWN_SHAPE)
+    return SHAPES[min(hop, max(SHAPES))]
 
 
 def init_app(app: Flask) -> None:

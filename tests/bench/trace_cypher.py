@@ -2,7 +2,7 @@
 
 One million visits of 60,000 people in 21 days are imported from a CSV file by the importer
 `visits` with all its checks. Then each index case, infectious for a week, is traced over one and
-over two hops by the rule 2021-12 (15 minutes), a few others having warmed the store. Some of the
+over two hops by the rule 2021-12 (15 minutes), sixty others having warmed the server. Some of the
 answers are compared with a trace in plain Python over the same file; a difference stops the
 benchmark, and so no figure stands for a wrong answer.
 """
@@ -28,7 +28,7 @@ from tests.bench.plain_trace import Found, PlainCity
 from webapp.settings import Settings
 from webapp.store import open_graph
 
-CASES, WARM_UP, COMPARED = 20, 10, 3
+CASES, WARM_UP, COMPARED = 20, 60, 3
 FIRST_INFECTIOUS_DAY, INFECTIOUS_DAYS = 7, 7
 RULE = get_rule("2021-12").varied(exits="recorded")
 Sources = Mapping[str, Period]

@@ -85,6 +85,23 @@ class Watched:
     foreign: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
+    def watch(self) -> None:
+        """Begin to note what the page asks of others and what is objected to."""
+        own = urlsplit(self.address).netloc
+
+        def note_request(request: Request) -> None:
+            if urlsplit(request.url).netloc != own:
+                self.foreign.append(request.url)
+
+        def note_message(message: ConsoleMessage) -> None:
+            # That a page of a fault has a status of one is meant.
+            if "Failed to load resource" not in message.text:
+                self.complaints.append(message.text)
+
+        self.page.on("request", note_request)
+        self.page.on("console", note_message)
+        self.page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
+
     def open(self, path: str) -> Page:
         """Open a page of the app."""
         self.page.goto(f"{self.address}{path}")
@@ -120,19 +137,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Watched]]:
         )
         opened.append(context)
         watched = Watched(context.new_page(), address)
-        own = urlsplit(address).netloc
-
-        def note_request(request: Request) -> None:
-            if urlsplit(request.url).netloc != own:
-                watched.foreign.append(request.url)
-
-        def note_message(message: ConsoleMessage) -> None:
-            if "Failed to load resource" not in message.text:
-                watched.complaints.append(message.text)
-
-        watched.page.on("request", note_request)
-        watched.page.on("console", note_message)
-        watched.page.on("pageerror", lambda fault: watched.complaints.append(str(fault)))
+        watched.watch()
         return watched
 
     yield start

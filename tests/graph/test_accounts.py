@@ -1,5 +1,6 @@
 """Accounts, and the counts of what the store holds."""
 
+import unicodedata
 from functools import partial
 
 import pytest
@@ -32,6 +33,7 @@ def test_an_account_is_found_by_its_id_and_by_its_name_whatever_its_case(graph):
     assert (account.name, account.role, account.unit_code) == ("đặng.an", "investigator", "769")
     assert (account.session_version, account.disabled_at) == (1, None)
     assert get_account(graph, "ĐẶNG.an") == account
+    assert get_account(graph, unicodedata.normalize("NFD", "Đặng.An")) == account
     assert find_accounts(graph) == [account]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from graph.units import merge_units
 from graph.venues import merge_venues
 from graph.visits import merge_visits
 from tests.graph.contents import contents, rows_of
+from tests.graph.threads import at_once
 from tests.tables import at, on, records
 
 FIRST = Stamp("interview", "batch-1", at("D3 08:00"))
@@ -188,8 +190,20 @@ def test_no_rows_change_nothing(graph, area):
 
 
 @EVERY_AREA
+def test_rows_that_several_threads_merge_at_once_are_stored_once(graph, area):
+    for n in range(3):
+        rows = [{**row, next(iter(row)): f"{n}{next(iter(row.values()))}"} for row in area.rows]
+        at_once([partial(area.merge, graph, rows, FIRST)] * 4)
+        stored = contents(graph)
+
+        assert area.merge(graph, rows, AGAIN) == Merged(0, len(rows))
+        assert contents(graph) == stored
+        assert len(set(stored)) == len(stored)
+
+
+@EVERY_AREA
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(choice=st.data())
 def test_every_row_is_accepted_a_duplicate_or_refused_and_again_nothing_is_accepted(

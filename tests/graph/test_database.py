@@ -1,6 +1,7 @@
 """The door to Neo4j: what goes through, what comes back, and what is never repeated."""
 
 import logging
+import socket
 import traceback
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -212,6 +213,21 @@ def test_where_nobody_listens_the_store_is_soon_said_to_be_away(scheme, everythi
         for ask in (partial(count_store, graph), graph.version):
             with pytest.raises(StoreAway, match="does not answer"):
                 ask()
+
+    assert CANARY not in everything_logged.text
+
+
+@pytest.mark.timeout(20)
+def test_a_server_that_takes_calls_and_says_nothing_is_away(monkeypatch, everything_logged):
+    monkeypatch.setattr(database, "ANSWER_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"bolt://127.0.0.1:{silent.getsockname()[1]}"
+
+        with (
+            Graph.connect(replace(NOWHERE, uri=address)) as graph,
+            pytest.raises(StoreAway, match="does not answer"),
+        ):
+            count_store(graph)
 
     assert CANARY not in everything_logged.text
 

@@ -1,5 +1,6 @@
 """Venues, their zones and their printed codes."""
 
+import unicodedata
 from functools import partial
 
 import pytest
@@ -153,6 +154,7 @@ def test_a_venue_is_found_by_any_part_of_its_name_or_id_whatever_the_case(graph)
     assert found("") == ["v1", "v3", "v2", "CHỢ-4"]
     assert found("chợ") == ["v3", "v2", "CHỢ-4"]
     assert found(" ĐÔNG ") == ["v2"]
+    assert found(unicodedata.normalize("NFD", "đông")) == ["v2"]
     assert found("V1") == ["v1"]
     assert found("", limit=2, offset=1) == ["v3", "v2"]
     assert found("nowhere") == []

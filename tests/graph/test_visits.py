@@ -2,6 +2,7 @@
 
 from dataclasses import astuple
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -18,6 +19,7 @@ from graph.visits import (
     retract_visits,
 )
 from tests.graph.contents import contents, rows_of
+from tests.graph.threads import at_once
 from tests.tables import LATER, at, clock, on, records
 
 STAMP = Stamp("interview", "batch-1", at("D3 08:00"))
@@ -223,6 +225,38 @@ def test_a_second_exit_is_refused(graph, left, reason):
 
     assert (refused.value.field, refused.value.reason) == ("left_at", reason)
     assert get_visit(graph, "v1", LATER).left_at == at("21:00")
+
+
+def test_of_exits_told_at_once_one_stands_and_whoever_told_another_hears_of_it(graph):
+    lefts = [at(f"20:{minute}") for minute in (10, 10, 20, 30, 40)]
+    merge_visits(graph, [OPEN], STAMP)
+
+    def tell(left):
+        try:
+            record_exit(graph, "v1", left, LEARNT.recorded_at)
+        except Refused as refused:
+            return refused.field
+        return left
+
+    told = at_once([partial(tell, left) for left in lefts])
+
+    known = get_visit(graph, "v1", LATER).left_at
+    assert told == [left if left == known else "left_at" for left in lefts]
+
+
+def test_of_exits_merged_at_once_one_is_stored_and_the_others_are_refused(graph):
+    rows = [{**OPEN, "left_at": at(f"20:{minute}")} for minute in (10, 20, 30, 40)]
+    merge_visits(graph, [OPEN], STAMP)
+
+    outcomes = at_once([partial(merge_visits, graph, [row], LEARNT) for row in rows])
+
+    known = get_visit(graph, "v1", LATER).left_at
+    assert outcomes == [
+        Merged(1, 0)
+        if row["left_at"] == known
+        else Merged(0, 0, (Refusal(0, "visit_id", STORED_OTHERWISE),))
+        for row in rows
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A citizen's way in and out: sent twice is once, and a receipt shows one visit."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -171,11 +172,12 @@ def test_a_receipt_shows_its_visit_and_no_other(
 ) -> None:
     send(client, f"/c/{merge_gate(outbreak, 'bus')}", visit_id=new_visit_id(), **LE_AN)
 
-    receipt = client.get(send(client, door, visit_id=new_visit_id()).headers["Location"]).text
+    page = client.get(send(client, door, visit_id=new_visit_id()).headers["Location"]).text
+    receipt = re.sub(r"<[^>]*>", " ", page.split("<main")[1])
 
     assert "Khu A" in receipt
     assert "Xe buýt" not in receipt
-    assert "An" not in receipt.replace("Anh", "").split("<main")[1]
+    assert "An" not in receipt
     assert not any(name in receipt for name in PERSONAL)
 
 
@@ -233,6 +235,7 @@ def test_nobody_taps_out_a_day_later(outbreak: Graph, client: FlaskClient, door:
         pytest.param("full_name", "A\u202eB", id="a character that turns the line round"),
         pytest.param("birth_year", "", id="no year"),
         pytest.param("birth_year", "80", id="two digits"),
+        pytest.param("birth_year", "9" * 400, id="four hundred digits"),
         pytest.param("birth_year", "2999", id="a year to come"),
         pytest.param("birth_year", "năm 80", id="words"),
         pytest.param("visit_id", "", id="no id"),

@@ -302,7 +302,7 @@ def test_the_words_that_are_translated_for_click_are_those_that_it_says():
 
 def test_the_reasons_that_are_translated_are_those_that_the_rooms_give():
     rooms = [path for room in ("graph", "importers") for path in CHECKOUT.glob(f"{room}/**/*.py")]
-    given = re.sub(r"\{\w+\}|\d+", "#", "\n".join(path.read_text() for path in rooms))
+    given = re.sub(r"\{[\w.]+\}|\d+", "#", "\n".join(path.read_text() for path in rooms))
 
     for reason in (*reasons.KINDS, *reasons.REASONS):
         assert re.sub(r"\d+", "#", reason) in given

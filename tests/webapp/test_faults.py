@@ -206,3 +206,42 @@ def test_an_empty_instance_lets_nobody_in(outbreak: Graph, client: FlaskClient) 
     for name in ("admin", "root", "neo4j", "truyvet", "test"):
         answer = send(client, "/sign-in", name=name, password=name)
         assert answer.status_code == 422
+
+
+STRANGE = (
+    "\x00",
+    "x" * 5_000,
+    "٣",
+    "NaN",
+    "9" * 400,
+    "'}) DETACH DELETE n //",
+    "{{7*7}}",
+    "%s %(x)s",
+    "\u202e",
+    "31/12/9999 23:59",
+    "01/01/0001 00:00",
+)
+
+
+@pytest.mark.parametrize("typed", STRANGE, ids=ascii)
+def test_nothing_strange_in_an_address_or_a_form_is_a_fault_of_ours(
+    outbreak: Graph, officer: FlaskClient, typed: str
+) -> None:
+    before = outbreak.read("reports/count_store")
+
+    answers = [
+        officer.get(address, query_string={name: typed})
+        for address, names in (
+            (f"/cases/{CASE}/trace", "hops rule as_of exits zones class certainty page"),
+            ("/venues", "text page"),
+            ("/cases", "page"),
+        )
+        for name in names.split()
+    ]
+    answers.append(send(officer, "/cases/new", case_id="c", person_id="p", onset_on=typed))
+    door = f"/c/{merge_gate(outbreak, VENUE)}"
+    answers.append(send(officer, door, visit_id=typed, full_name=typed, birth_year=typed))
+    answers.append(send(officer, "/sign-in", name=typed, password=typed))
+
+    assert {answer.status_code for answer in answers} <= {200, 404, 422}
+    assert outbreak.read("reports/count_store") == before

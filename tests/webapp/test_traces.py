@@ -99,8 +99,10 @@ def test_unknown_check_outs_count_as_the_officer_chooses(officer: FlaskClient) -
     [
         pytest.param("hops=0", "hops", "từ 1 đến 6", id="no hop"),
         pytest.param("hops=99", "hops", "từ 1 đến 6", id="99 hops"),
+        pytest.param("hops=" + "9" * 400, "hops", "số nguyên", id="hops of 400 digits"),
+        pytest.param("hops=٣", "hops", "số nguyên", id="hops in other digits"),
         pytest.param("hops=two", "hops", "số nguyên", id="hops in words"),
-        pytest.param("hops=", "hops", "số nguyên", id="hops left empty"),
+        pytest.param("hops=", "hops", "từ 1 đến 6", id="hops left empty"),
         pytest.param("rule=2033-01", "rule", "Không có bộ quy tắc", id="an unknown rule"),
         pytest.param("as_of=01/01/2999 00:00", "as_of", "ở tương lai", id="as of the future"),
         pytest.param("as_of=yesterday", "as_of", "24/06/2021 08:05", id="as of words"),
@@ -125,6 +127,17 @@ def test_a_trace_asks_once_a_hop(officer: FlaskClient, questions: list[str]) -> 
 
     assert questions.count("tracing/expand_exposures") == 2
     assert questions.count("accounts/get_account_by_id") == 1
+
+
+def test_people_and_venues_are_named_by_one_question_each(
+    officer: FlaskClient, questions: list[str]
+) -> None:
+    page = officer.get(f"{TRACE}?hops=2").text
+
+    assert PERSONAL[1] in page
+    assert "Cà phê Góc Phố" in page
+    assert questions.count("people/find_names") == 1
+    assert questions.count("venues/find_names") == 1
 
 
 def test_a_case_not_known_yet_then_is_not_found(officer: FlaskClient) -> None:

@@ -69,6 +69,7 @@ def test_a_day_lists_who_was_there(officer: FlaskClient) -> None:
 
     assert all(f"/people/{person}" in page for person in ("S", "A", "D"))
     assert "/people/B" not in page
+    assert PERSONAL[1] in page
     assert "chưa rõ, muộn nhất" in page
 
 

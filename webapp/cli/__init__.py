@@ -2,6 +2,8 @@
 
 import os
 import signal
+from configparser import ConfigParser
+from importlib import metadata
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -9,6 +11,7 @@ import click
 
 from webapp.cli.commands import Group, Option
 from webapp.language import N_, language_of, speak
+from webapp.settings import CHECKOUT
 
 COMMANDS = {
     "demo": "webapp.cli.instance:demo",
@@ -43,12 +46,34 @@ cli = Truyvet(
     ),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-click.version_option(
-    package_name="truyvet",
-    message="%(prog)s %(version)s",
-    cls=Option,
-    help=N_("Show the version and exit."),
-)(cli)
+
+
+def _show_version(ctx: click.Context, _option: click.Parameter, is_asked: bool) -> None:
+    if is_asked and not ctx.resilient_parsing:
+        click.echo(f"truyvet {_version()}")
+        ctx.exit()
+
+
+def _version() -> str:
+    """Return the version of the installed package, or of the checkout that is run in place."""
+    try:
+        return metadata.version("truyvet")
+    except metadata.PackageNotFoundError:
+        setup = ConfigParser()
+        setup.read(CHECKOUT / "setup.cfg", encoding="utf-8")
+        return setup.get("metadata", "version", fallback="?")
+
+
+cli.params.append(
+    Option(
+        ["--version"],
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=_show_version,
+        help=N_("Show the version and exit."),
+    )
+)
 
 
 def main() -> None:

@@ -127,7 +127,8 @@ def raise_as_sentence(fault: Exception) -> NoReturn:
     if isinstance(fault, Refused):
         stop(f"{fault.field}: {_(fault.reason)}")
     if isinstance(fault, OSError):
-        stop(f"{fault.filename or _('the system')}: {fault.strerror or fault}")
+        place = fault.filename or _("the system")
+        stop(f"{place}: {fault.strerror or fault}")
     if isinstance(fault, EXPECTED):
         stop(told(str(fault)))
     raise fault

@@ -12,9 +12,11 @@ MATCH (person:Person)-[visit:VISITED]->(bucket:VenueDay)
 WHERE
   visit.visit_id = row.visit_id AND
   visit.day IS NOT NULL AND
-  visit.version IS NOT NULL AND
-  visit.left_at IS NULL AND
-  visit.retracted_at IS NULL
+  visit.version IS NOT NULL
+// The lock makes one of two exits that are told at once the first.
+SET visit.source = visit.source
+WITH row, person, visit, bucket
+WHERE visit.left_at IS NULL AND visit.retracted_at IS NULL
 WITH row, person, bucket.venue_id AS venue_id, collect(visit) AS edges
 FOREACH (visit IN edges |
   SET visit.left_recorded_at = $recorded_at, visit.left_at = datetime({epochSeconds: row.left_at_s})
