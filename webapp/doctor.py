@@ -19,7 +19,7 @@ from graph import server
 from graph.accounts import find_accounts
 from graph.database import Graph
 from graph.errors import StoreAway, StoreFault
-from graph.migrations import pending
+from graph.migrations import missing_keys, pending
 from graph.server import ServerFault
 from graph.server.jars import cache_folder, read_lock, unsound_jars
 from webapp.language import _, stale_catalogues
@@ -264,6 +264,10 @@ def _examine_schema(graph: Graph) -> Findings:
     waiting = pending(graph)
     if waiting:
         told = _("%(number)d migrations wait: run truyvet db migrate", number=len(waiting))
+        yield Finding("schema", Mark.FAULT, told)
+        return
+    if lost := missing_keys(graph):
+        told = _("no key for %(kinds)s: run truyvet db migrate", kinds=", ".join(lost))
         yield Finding("schema", Mark.FAULT, told)
         return
     yield Finding("schema", Mark.OK, _("at its newest version"))

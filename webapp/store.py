@@ -1,11 +1,9 @@
 """The way from settings to an open graph: a server of one's own, or the one truyvet runs."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
 from graph.database import Graph
-from graph.errors import StoreAway
 from graph.migrations import migrate, pending
 from graph.server import Connection, ServerOptions, running
 from webapp.faults import Explained
@@ -53,7 +51,7 @@ def connect(settings: Settings, tell: Tell) -> Iterator[Connection]:
 def bring_up_to_date(graph: Graph, settings: Settings, tell: Tell) -> None:
     """Apply what the schema lacks to the embedded server; ask for it on one's own."""
     if settings.neo4j_uri is None:
-        for name in _migrate_in_company(graph):
+        for name in migrate(graph):
             tell(_("Applied migration %(name)s.", name=name))
     elif waiting := pending(graph):
         raise SchemaBehind(
@@ -63,20 +61,6 @@ def bring_up_to_date(graph: Graph, settings: Settings, tell: Tell) -> None:
                 number=len(waiting),
             )
         )
-
-
-def _migrate_in_company(graph: Graph) -> list[str]:
-    """Migrate, while another process of the instance may be doing the same.
-
-    Schema statements of two processes can deadlock; Neo4j then ends one of them, which finds
-    the work done when it looks again.
-    """
-    for pause in (0.5, 1.0, 2.0):
-        try:
-            return migrate(graph)
-        except StoreAway:
-            time.sleep(pause)
-    return migrate(graph)
 
 
 def _own_server(settings: Settings, uri: str) -> Connection:

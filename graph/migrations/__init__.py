@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from graph.database import Graph
 from graph.errors import StoreFault
+from graph.model import LABELS, RELATIONSHIPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,16 @@ def pending(graph: Graph) -> list[str]:
 def migrate(graph: Graph) -> list[str]:
     """Bring the store to the newest schema; return the versions applied now, in order.
 
+    A store that lost one of its keys gets it back: then every version is applied again.
+
     Raises:
         StoreFault: as `pending`, or a statement failed; what was applied stays.
     """
     wanted = set(pending(graph))
+    has_lost_keys = not wanted and bool(missing_keys(graph))
     applied = []
     for migration in all_migrations():
-        if migration.version not in wanted:
+        if migration.version not in wanted and not has_lost_keys:
             continue
         for statement in _statements(migration.text):
             graph.apply(statement)
@@ -69,6 +73,19 @@ def migrate(graph: Graph) -> list[str]:
         )
         applied.append(migration.version)
     return applied
+
+
+def missing_keys(graph: Graph) -> list[str]:
+    """Return the labels and types whose key nothing in the store holds to be unique, sorted.
+
+    Without a key a retried write could exist twice, so this is empty in a sound store.
+    """
+    rows = graph.read("migrations/find_constraints")
+    unique = {(row["kind"], tuple(row["properties"])) for row in rows}
+    every = {**LABELS, **RELATIONSHIPS}
+    return sorted(
+        kind for kind, named in every.items() if named.key and (kind, named.key) not in unique
+    )
 
 
 def _statements(text: str) -> list[str]:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from graph.database import Graph, query_names, query_text
+from graph.migrations import migrate, missing_keys
 from graph.model import LABELS, RELATIONSHIPS
 from tests.graph.sample import fill
 
@@ -109,11 +110,11 @@ def stored_properties(graph: Graph) -> dict[str, set[str]]:
 
 
 @pytest.mark.server
-def test_the_store_has_a_uniqueness_constraint_for_every_key_of_the_model(graph: Graph):
-    rows = graph.replacing(
-        "tests/constraints", "SHOW CONSTRAINTS YIELD labelsOrTypes, properties, type"
-    ).read("tests/constraints")
-    stored = {(row["labelsOrTypes"][0], tuple(row["properties"])) for row in rows}
+def test_a_key_of_the_model_that_lost_its_constraint_is_missed_and_made_again(graph: Graph):
+    assert missing_keys(graph) == []
 
-    every = {**LABELS, **RELATIONSHIPS}
-    assert {(kind, entry.key) for kind, entry in every.items() if entry.key} <= stored
+    graph.apply("DROP CONSTRAINT visited_key")
+
+    assert missing_keys(graph) == ["VISITED"]
+    migrate(graph)
+    assert missing_keys(graph) == []
