@@ -82,10 +82,9 @@ def missing_keys(graph: Graph) -> list[str]:
     """
     rows = graph.read("migrations/find_constraints")
     unique = {(row["kind"], tuple(row["properties"])) for row in rows}
-    every = {**LABELS, **RELATIONSHIPS}
-    return sorted(
-        kind for kind, named in every.items() if named.key and (kind, named.key) not in unique
-    )
+    keys = [(kind, label.key) for kind, label in LABELS.items()]
+    keys += [(kind, edge.key) for kind, edge in RELATIONSHIPS.items() if edge.key]
+    return sorted(kind for kind, key in keys if (kind, key) not in unique)
 
 
 def _statements(text: str) -> list[str]:
