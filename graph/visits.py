@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -47,7 +47,11 @@ def merge_visits(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
     Without `expected_left_at` and `left_by`, a visit without an exit gets those of its
     venue's category. Times are cut off to the second.
     """
-    sifted = sift([_whole(row) for row in rows], "visit_id")
+    whole = [_whole(row) for row in rows]
+    exits = _exits_told_apart(whole)
+    if exits:
+        return _merge_exits_after(graph, whole, exits, stamp)
+    sifted = sift(whole, "visit_id")
     told = _judge(sifted.rows, _find_stored(graph, sifted.rows))
     _lay(graph, told.fresh, stamp)
     recorded = set(_record_exits(graph, told.exits, stamp.recorded_at))
@@ -111,6 +115,39 @@ def find_visits_at(
     """Return the visits that touch a venue on a local day, as known at a moment, by arrival."""
     rows = graph.read("visits/find_visits_at", venue_id=venue_id, day=day, as_of=as_of, limit=limit)
     return [Visit(**row) for row in rows]
+
+
+def _exits_told_apart(rows: Rows) -> list[int]:
+    """Return the positions of rows that tell the exit of a visit whose row before has none."""
+    opened: dict[str, Mapping[str, Any]] = {}
+    found = []
+    for position, row in enumerate(rows):
+        before = opened.get(row["visit_id"])
+        if row["left_at"] is None:
+            opened.setdefault(row["visit_id"], row)
+        elif before is not None and all(row[key] == before[key] for key in _CONTENT):
+            found.append(position)
+    return found
+
+
+def _merge_exits_after(graph: Graph, rows: Rows, exits: Sequence[int], stamp: Stamp) -> Merged:
+    """Merge rows, and then those that tell exits, as if these had come in a later call.
+
+    So what becomes of a file does not depend on where its batches are cut.
+    """
+    late = set(exits)
+    parts = [[p for p in range(len(rows)) if p not in late], list(exits)]
+    merged = [merge_visits(graph, [rows[p] for p in part], stamp) for part in parts]
+    refused = [
+        replace(refusal, index=part[refusal.index])
+        for part, one in zip(parts, merged, strict=True)
+        for refusal in one.refused
+    ]
+    return Merged(
+        sum(one.accepted for one in merged),
+        sum(one.duplicate for one in merged),
+        tuple(sorted(refused, key=lambda refusal: refusal.index)),
+    )
 
 
 def _whole(row: Mapping[str, Any]) -> dict[str, Any]:

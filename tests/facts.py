@@ -60,7 +60,7 @@ class Isolation:
 
 @dataclass(frozen=True)
 class CaseReport:
-    """What was stated of a case at one time; the highest number is the newest."""
+    """What was stated of a case at one time; the last recorded is the newest."""
 
     case_id: str
     person_id: str

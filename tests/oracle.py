@@ -99,7 +99,9 @@ def newest_reports(world: World, as_of: datetime) -> dict[str, CaseReport]:
     for report in world.cases:
         if report.recorded_at > as_of:
             continue
-        if report.case_id not in newest or newest[report.case_id].number < report.number:
+        known = newest.get(report.case_id)
+        moment = (report.recorded_at, report.number)
+        if known is None or (known.recorded_at, known.number) < moment:
             newest[report.case_id] = report
     return newest
 

@@ -266,3 +266,23 @@ def test_a_case_infects_until_it_is_isolated():
     period = infectious_period(case, get_rule("2021-12"))
 
     assert period == Period(datetime(2021, 7, 1, 17, tzinfo=UTC), at("D6 10:00"))
+
+
+def test_older_files_imported_again_after_newer_ones_add_nothing(graph):
+    older, newer = stamp("D3 08:00"), stamp("D5 08:00")
+    merge_cases(graph, [SUSPECTED], older)
+    merge_cases(graph, [CONFIRMED], newer)
+
+    assert merge_cases(graph, [SUSPECTED], older) == Merged(0, 1)
+    assert merge_cases(graph, [CONFIRMED], newer) == Merged(0, 1)
+
+
+def test_a_report_that_comes_in_late_stands_for_its_own_time_alone(graph):
+    merge_cases(graph, [SUSPECTED], stamp("D3 08:00"))
+    merge_cases(graph, [CONFIRMED], stamp("D7 08:00"))
+
+    probable = {**SUSPECTED, "classification": "probable"}
+    assert merge_cases(graph, [probable], stamp("D5 08:00")) == Merged(1, 0)
+
+    stood = [get_case(graph, "c1", at(f"{day} 08:00")).classification for day in ("D3", "D5", "D7")]
+    assert stood == ["suspected", "probable", "confirmed"]

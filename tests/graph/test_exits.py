@@ -138,3 +138,16 @@ def test_there_is_no_exit_of_a_visit_that_is_not_there(graph, withdrawn):
         record_exit(graph, "v1", at("21:00"), LATER)
 
     assert contents(graph) == before
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 4])
+def test_a_visit_and_its_exit_in_two_rows_come_out_alike_wherever_a_batch_is_cut(graph, cut):
+    closed = {**OPEN, "left_at": at("20:30")}
+    rows = [OPEN, {**KNOWN, "visit_id": "v9"}, closed, {**OPEN, "left_at": at("20:31")}]
+
+    parts = [merge_visits(graph, part, STAMP) for part in (rows[:cut], rows[cut:])]
+
+    assert sum(part.accepted for part in parts) == 3
+    assert sum(part.duplicate for part in parts) == 0
+    assert [refusal.column for part in parts for refusal in part.refused] == ["visit_id"]
+    assert get_visit(graph, "v1", LATER).left_at == at("20:30")

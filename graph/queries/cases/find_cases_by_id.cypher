@@ -15,7 +15,7 @@ UNWIND $case_ids AS case_id
 MATCH (person:Person)-[:HAS_CASE]->(stated:Case {case_id: case_id})-[:STATED_BY]->(report:CaseReport)
 WHERE report.recorded_at <= $as_of
 WITH person, stated, report
-ORDER BY report.number DESC
+ORDER BY report.recorded_at DESC, report.number DESC
 WITH person, stated, collect(report)[0] AS newest
 RETURN
   stated.case_id AS case_id,

@@ -14,7 +14,7 @@
 MATCH (person:Person {person_id: $person_id})-[:HAS_CASE]->(stated:Case)-[:STATED_BY]->(report:CaseReport)
 WHERE report.recorded_at <= $as_of
 WITH person, stated, report
-ORDER BY report.number DESC
+ORDER BY report.recorded_at DESC, report.number DESC
 WITH person, stated, collect(report)[0] AS newest
 RETURN
   stated.case_id AS case_id,

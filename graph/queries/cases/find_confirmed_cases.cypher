@@ -13,7 +13,7 @@
 MATCH (person:Person)-[:HAS_CASE]->(stated:Case)-[:STATED_BY]->(report:CaseReport)
 WHERE report.recorded_at <= $as_of
 WITH person, stated, report
-ORDER BY report.number DESC
+ORDER BY report.recorded_at DESC, report.number DESC
 WITH person, stated, collect(report)[0] AS newest
 WHERE newest.classification = 'confirmed'
 RETURN

@@ -3,7 +3,7 @@
 // $case_id   STRING          which
 // $as_of     ZONED DATETIME  reads the reports recorded by then
 //
-// Returns 0..n rows, the newest first:
+// Returns 0..n rows, the newest first, of one moment the higher number:
 //   number                     INTEGER         from 1, as they came in
 //   recorded_at                ZONED DATETIME
 //   classification, source     STRING
@@ -20,4 +20,4 @@ RETURN
   report.confirmed_at AS confirmed_at,
   report.isolated_at AS isolated_at,
   report.source AS source
-ORDER BY number DESC
+ORDER BY recorded_at DESC, number DESC

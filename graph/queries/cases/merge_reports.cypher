@@ -9,7 +9,7 @@
 //
 // Returns 0..n rows, by index, one for each row that changed nothing:
 //   index    INTEGER  of that row
-//   is_same  BOOLEAN  true if the newest report states the same; false if the case is stored
+//   is_same  BOOLEAN  true if the newest report known by then states the same; false if the case is stored
 //                     for another person, and the row is refused
 UNWIND $rows AS row
 MERGE (stated:Case {case_id: row.case_id})
@@ -19,12 +19,18 @@ WITH row, stated
 OPTIONAL MATCH (owner:Person)-[:HAS_CASE]->(stated)
 OPTIONAL MATCH (stated)-[:STATED_BY]->(report:CaseReport)
 WITH row, stated, owner, report
-ORDER BY row.case_id, report.number DESC
-WITH row, stated, owner, collect(report)[0] AS newest
+ORDER BY row.case_id, report.recorded_at DESC, report.number DESC
+WITH row, stated, owner, max(report.number) AS last, collect(report) AS reports
 WITH
   row,
   stated,
-  coalesce(newest.number, 0) + 1 AS number,
+  owner,
+  coalesce(last, 0) + 1 AS number,
+  head([report IN reports WHERE report.recorded_at <= $recorded_at]) AS newest
+WITH
+  row,
+  stated,
+  number,
   owner IS NOT NULL AND owner.person_id <> row.person_id AS is_other,
   coalesce(
     newest.classification = row.classification AND

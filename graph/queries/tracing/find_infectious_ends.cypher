@@ -19,7 +19,7 @@ UNION ALL
   MATCH (person)-[:HAS_CASE]->(stated:Case)-[:STATED_BY]->(report:CaseReport)
   WHERE report.recorded_at <= $as_of
   WITH stated, report
-  ORDER BY report.number DESC
+  ORDER BY report.recorded_at DESC, report.number DESC
   WITH stated, collect(report)[0] AS newest
   RETURN newest.isolated_at AS until
 }
