@@ -8,6 +8,13 @@ import pytest
 from graph.database import Graph
 from graph.migrations import migrate
 from graph.server import Connection, ServerOptions, running
+from tests.emptying import empty
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test begins in English, whatever the machine or the last test spoke."""
+    monkeypatch.setenv("LANGUAGE", "en")
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +41,7 @@ def store(connection: Connection) -> Iterator[Graph]:
 @pytest.fixture
 def graph(store: Graph) -> Iterator[Graph]:
     """An empty, migrated store."""
-    store.recorder = None
-    store.apply(
-        "MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 20000 ROWS"
-    )
+    empty(store)
     yield store
     store.recorder = None
 

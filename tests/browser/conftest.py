@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from graph.database import Graph
-from tests.webapp.conftest import empty
+from tests.emptying import empty
 from tests.webapp.outbreak import PASSWORD, store_accounts, store_outbreak
 from webapp import create_app
 from webapp.settings import Settings

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from graph.database import Graph
+from tests.emptying import empty
 from tests.webapp.outbreak import PASSWORD, store_accounts, store_outbreak
 from webapp import create_app
 from webapp.settings import Settings
@@ -35,12 +36,6 @@ def outbreak(store: Graph) -> Iterator[Graph]:
     store_outbreak(store)
     yield store
     empty(store)
-
-
-def empty(store: Graph) -> None:
-    """Take everything but the schema out of a store."""
-    store.recorder = None
-    store.apply("MATCH (n) WHERE NOT n:Migration CALL (n) { DETACH DELETE n } IN TRANSACTIONS")
 
 
 @pytest.fixture

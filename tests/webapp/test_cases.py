@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from graph.cases import get_case
 from graph.database import Graph
 from graph.errors import NotFound
-from tests.webapp.conftest import empty, send
+from tests.emptying import empty
+from tests.webapp.conftest import send
 from tests.webapp.outbreak import CASE, PASSWORD, PERSONAL, SOURCE, store_accounts, store_outbreak
 
 FILLED = {

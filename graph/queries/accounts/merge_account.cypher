@@ -10,12 +10,12 @@
 // Returns 1 row:
 //   account_id  STRING  of the account of that name
 MERGE (account:Account {name: $name})
-ON CREATE SET
-  account.account_id = $account_id,
-  account.role = $role,
-  account.unit_code = $unit_code,
-  account.password_hash = $password_hash,
-  account.session_version = 1,
-  account.created_at = $created_at
+  ON CREATE SET
+    account.account_id = $account_id,
+    account.role = $role,
+    account.unit_code = $unit_code,
+    account.password_hash = $password_hash,
+    account.session_version = 1,
+    account.created_at = $created_at
 RETURN account.account_id AS account_id
 ORDER BY account_id

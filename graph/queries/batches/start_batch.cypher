@@ -9,9 +9,9 @@
 //
 // Returns 0 rows.
 MERGE (batch:Batch {batch_id: $batch_id})
-ON CREATE SET
-  batch.source = $source,
-  batch.file_name = $file_name,
-  batch.sha256 = $sha256,
-  batch.recorded_at = $recorded_at,
-  batch.started_at = $started_at
+  ON CREATE SET
+    batch.source = $source,
+    batch.file_name = $file_name,
+    batch.sha256 = $sha256,
+    batch.recorded_at = $recorded_at,
+    batch.started_at = $started_at

@@ -12,7 +12,10 @@
 //   onset_on, sampled_on            DATE            or null
 //   confirmed_at, isolated_at       ZONED DATETIME  or null
 UNWIND $case_ids AS case_id
-MATCH (person:Person)-[:HAS_CASE]->(stated:Case {case_id: case_id})-[:STATED_BY]->(report:CaseReport)
+MATCH
+  (person:Person)-[:HAS_CASE]->
+  (stated:Case {case_id: case_id})-[:STATED_BY]->
+  (report:CaseReport)
 WHERE report.recorded_at <= $as_of
 WITH person, stated, report
 ORDER BY report.recorded_at DESC, report.number DESC

@@ -10,7 +10,8 @@
 //   classification, source          STRING
 //   onset_on, sampled_on            DATE            or null
 //   confirmed_at, isolated_at       ZONED DATETIME  or null
-MATCH (person:Person)-[:HAS_CASE]->(stated:Case)-[:STATED_BY]->(report:CaseReport)
+MATCH
+  (person:Person)-[:HAS_CASE]->(stated:Case)-[:STATED_BY]->(report:CaseReport)
 WHERE report.recorded_at <= $as_of
 WITH person, stated, report
 ORDER BY report.recorded_at DESC, report.number DESC

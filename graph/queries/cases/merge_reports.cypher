@@ -34,31 +34,35 @@ WITH
   owner IS NOT NULL AND owner.person_id <> row.person_id AS is_other,
   coalesce(
     newest.classification = row.classification AND
-    coalesce(toString(newest.onset_on), '') = coalesce(toString(row.onset_on), '') AND
-    coalesce(toString(newest.sampled_on), '') = coalesce(toString(row.sampled_on), '') AND
-    coalesce(toString(newest.confirmed_at), '') = coalesce(toString(row.confirmed_at), '') AND
-    coalesce(toString(newest.isolated_at), '') = coalesce(toString(row.isolated_at), ''),
+    coalesce(toString(newest.onset_on), '') =
+    coalesce(toString(row.onset_on), '') AND
+    coalesce(toString(newest.sampled_on), '') =
+    coalesce(toString(row.sampled_on), '') AND
+    coalesce(toString(newest.confirmed_at), '') =
+    coalesce(toString(row.confirmed_at), '') AND
+    coalesce(toString(newest.isolated_at), '') =
+    coalesce(toString(row.isolated_at), ''),
     false
   ) AS is_same
 CALL (row, stated, number, is_other, is_same) {
   WITH row, stated, number, is_other, is_same
   WHERE NOT is_other AND NOT is_same
   MERGE (person:Person {person_id: row.person_id})
-  ON CREATE SET
-    person.source = $source,
-    person.batch_id = $batch_id,
-    person.recorded_at = $recorded_at
+    ON CREATE SET
+      person.source = $source,
+      person.batch_id = $batch_id,
+      person.recorded_at = $recorded_at
   MERGE (person)-[:HAS_CASE]->(stated)
   MERGE (report:CaseReport {case_id: row.case_id, number: number})
-  ON CREATE SET
-    report.classification = row.classification,
-    report.onset_on = row.onset_on,
-    report.sampled_on = row.sampled_on,
-    report.confirmed_at = row.confirmed_at,
-    report.isolated_at = row.isolated_at,
-    report.source = $source,
-    report.batch_id = $batch_id,
-    report.recorded_at = $recorded_at
+    ON CREATE SET
+      report.classification = row.classification,
+      report.onset_on = row.onset_on,
+      report.sampled_on = row.sampled_on,
+      report.confirmed_at = row.confirmed_at,
+      report.isolated_at = row.isolated_at,
+      report.source = $source,
+      report.batch_id = $batch_id,
+      report.recorded_at = $recorded_at
   MERGE (stated)-[:STATED_BY]->(report)
 }
 WITH row, is_other, is_same

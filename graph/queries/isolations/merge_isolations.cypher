@@ -20,30 +20,33 @@ WITH
     person.person_id = row.person_id AND
     venue.venue_id = row.venue_id AND
     stored.started_at = row.started_at AND
-    coalesce(stored.ended_at = row.ended_at, stored.ended_at IS NULL AND row.ended_at IS NULL),
+    coalesce(
+      stored.ended_at = row.ended_at,
+      stored.ended_at IS NULL AND row.ended_at IS NULL
+    ),
     false
   ) AS is_same
 CALL (row, is_stored) {
   WITH row, is_stored
   WHERE NOT is_stored
   MERGE (person:Person {person_id: row.person_id})
-  ON CREATE SET
-    person.source = $source,
-    person.batch_id = $batch_id,
-    person.recorded_at = $recorded_at
+    ON CREATE SET
+      person.source = $source,
+      person.batch_id = $batch_id,
+      person.recorded_at = $recorded_at
   MERGE (venue:Venue {venue_id: row.venue_id})
-  ON CREATE SET
-    venue.source = $source,
-    venue.batch_id = $batch_id,
-    venue.recorded_at = $recorded_at,
-    venue.category = 'unknown'
+    ON CREATE SET
+      venue.source = $source,
+      venue.batch_id = $batch_id,
+      venue.recorded_at = $recorded_at,
+      venue.category = 'unknown'
   MERGE (person)-[isolated:ISOLATED {isolation_id: row.isolation_id}]->(venue)
-  ON CREATE SET
-    isolated.source = $source,
-    isolated.batch_id = $batch_id,
-    isolated.ended_at = row.ended_at,
-    isolated.recorded_at = $recorded_at,
-    isolated.started_at = row.started_at
+    ON CREATE SET
+      isolated.source = $source,
+      isolated.batch_id = $batch_id,
+      isolated.ended_at = row.ended_at,
+      isolated.recorded_at = $recorded_at,
+      isolated.started_at = row.started_at
 }
 WITH row, is_stored, is_same
 WHERE is_stored

@@ -15,7 +15,8 @@ OPTIONAL MATCH (a:Person)-[stored:MET]-(b:Person)
 WHERE stored.contact_id = row.contact_id AND a.person_id = row.person_a
 WITH
   row,
-  stored IS NOT NULL OR EXISTS {
+  stored IS NOT NULL OR
+  EXISTS {
     MATCH ()-[other:MET]->()
     WHERE other.contact_id = row.contact_id
   } AS is_stored,
@@ -30,23 +31,23 @@ CALL (row, is_stored) {
   WITH row, is_stored
   WHERE NOT is_stored
   MERGE (a:Person {person_id: row.person_a})
-  ON CREATE SET
-    a.source = $source,
-    a.batch_id = $batch_id,
-    a.recorded_at = $recorded_at
+    ON CREATE SET
+      a.source = $source,
+      a.batch_id = $batch_id,
+      a.recorded_at = $recorded_at
   MERGE (b:Person {person_id: row.person_b})
-  ON CREATE SET
-    b.source = $source,
-    b.batch_id = $batch_id,
-    b.recorded_at = $recorded_at
+    ON CREATE SET
+      b.source = $source,
+      b.batch_id = $batch_id,
+      b.recorded_at = $recorded_at
   MERGE (a)-[met:MET {contact_id: row.contact_id}]->(b)
-  ON CREATE SET
-    met.kind = row.kind,
-    met.source = $source,
-    met.batch_id = $batch_id,
-    met.recorded_at = $recorded_at,
-    met.ended_at = row.ended_at,
-    met.started_at = row.started_at
+    ON CREATE SET
+      met.kind = row.kind,
+      met.source = $source,
+      met.batch_id = $batch_id,
+      met.recorded_at = $recorded_at,
+      met.ended_at = row.ended_at,
+      met.started_at = row.started_at
 }
 WITH row, is_stored, is_same
 WHERE is_stored

@@ -6,4 +6,6 @@
 //
 // Returns 0 rows; once is enough, again changes nothing.
 MERGE (migration:Migration {version: $version})
-ON CREATE SET migration.checksum = $checksum, migration.applied_at = $applied_at
+  ON CREATE SET
+    migration.checksum = $checksum,
+    migration.applied_at = $applied_at

@@ -8,7 +8,7 @@
 // Returns 0 rows; who exists already stays as is.
 UNWIND $person_ids AS person_id
 MERGE (person:Person {person_id: person_id})
-ON CREATE SET
-  person.source = $source,
-  person.batch_id = $batch_id,
-  person.recorded_at = $recorded_at
+  ON CREATE SET
+    person.source = $source,
+    person.batch_id = $batch_id,
+    person.recorded_at = $recorded_at

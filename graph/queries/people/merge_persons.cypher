@@ -15,17 +15,18 @@ WITH
   row,
   stored IS NOT NULL AND
   (row.full_name IS NULL OR coalesce(row.full_name = stored.full_name, false)) AND
-  (row.birth_year IS NULL OR coalesce(row.birth_year = stored.birth_year, false)) AND
+  (row.birth_year IS NULL OR
+    coalesce(row.birth_year = stored.birth_year, false)) AND
   (row.sex IS NULL OR coalesce(row.sex = stored.sex, false)) AND
   (row.unit_code IS NULL OR coalesce(row.unit_code = home.unit_code, false)) AS is_same
 CALL (row, is_same) {
   WITH row, is_same
   WHERE NOT is_same
   MERGE (person:Person {person_id: row.person_id})
-  ON CREATE SET
-    person.source = $source,
-    person.batch_id = $batch_id,
-    person.recorded_at = $recorded_at
+    ON CREATE SET
+      person.source = $source,
+      person.batch_id = $batch_id,
+      person.recorded_at = $recorded_at
   SET
     person.full_name = coalesce(row.full_name, person.full_name),
     person.birth_year = coalesce(row.birth_year, person.birth_year),

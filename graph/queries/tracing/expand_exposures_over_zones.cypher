@@ -26,7 +26,8 @@ WITH
   source.rank AS rank,
   datetime({epochSeconds: source.infectious_from_s}) AS infectious_from,
   CASE
-    WHEN source.infectious_until_s IS NOT NULL
+    WHEN
+      source.infectious_until_s IS NOT NULL
       THEN datetime({epochSeconds: source.infectious_until_s})
   END AS infectious_until
 CALL (source_id, rank, infectious_from, infectious_until) {
@@ -57,7 +58,9 @@ CALL (source_id, rank, infectious_from, infectious_until) {
     a.recorded_at <= $as_of AND
     (a.retracted_at IS NULL OR a.retracted_at > $as_of)
   MATCH (bucket)-[:AT]->(:Venue)-[:PART_OF*0..8]->(venue:Venue)
-  WHERE NOT EXISTS { (venue)-[:PART_OF]->(:Venue) } AND venue.category IN $categories
+  WHERE
+    NOT EXISTS { (venue)-[:PART_OF]->(:Venue) } AND
+    venue.category IN $categories
   MATCH (venue)<-[:PART_OF*0..8]-(zone:Venue)
   MATCH (other:VenueDay {venue_id: zone.venue_id, day: bucket.day})
   // Only what is needed further goes along with each visit of the bucket.
@@ -85,7 +88,8 @@ CALL (source_id, rank, infectious_from, infectious_until) {
       WHEN b.left_recorded_at <= $as_of THEN b.left_at
       WHEN $exits = 'estimated' THEN b.expected_left_at
       WHEN $exits = 'latest' THEN b.left_by
-    END >= earliest_end
+    END >=
+    earliest_end
   WITH
     *,
     CASE
@@ -125,9 +129,18 @@ CALL (source_id, rank, infectious_from, infectious_until) {
     END AS doubt
   RETURN
     person,
-    [started_at + $least, rank, 0, venue_id, ended_at, doubt, started_at, source_id] AS contact,
+    [
+      started_at + $least,
+      rank,
+      0,
+      venue_id,
+      ended_at,
+      doubt,
+      started_at,
+      source_id
+    ] AS contact,
     duration.inSeconds(started_at, ended_at).seconds AS seconds
-UNION ALL
+    UNION ALL
   MATCH (:Person {person_id: source_id})-[met:MET]-(person)
   WITH
     *,

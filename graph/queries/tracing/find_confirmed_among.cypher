@@ -16,7 +16,7 @@ CALL (cases) {
   UNWIND $person_ids AS person_id
   MATCH (:Person {person_id: person_id})-[:HAS_CASE]->(stated:Case)
   RETURN person_id, stated
-UNION ALL
+    UNION ALL
   WITH cases
   WHERE cases <= size($person_ids)
   MATCH (person:Person)-[:HAS_CASE]->(stated:Case)

@@ -15,7 +15,7 @@ CALL (person) {
     isolated.recorded_at <= $as_of AND
     (isolated.retracted_at IS NULL OR isolated.retracted_at > $as_of)
   RETURN isolated.started_at AS until
-UNION ALL
+    UNION ALL
   MATCH (person)-[:HAS_CASE]->(stated:Case)-[:STATED_BY]->(report:CaseReport)
   WHERE report.recorded_at <= $as_of
   WITH stated, report

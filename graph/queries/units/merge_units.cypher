@@ -17,9 +17,12 @@ WITH
   coalesce(
     stored.name = row.name AND
     stored.level = row.level AND
-    coalesce(toString(stored.valid_from), '') = coalesce(toString(row.valid_from), '') AND
-    coalesce(toString(stored.valid_until), '') = coalesce(toString(row.valid_until), '') AND
-    (row.parent_code IS NULL OR coalesce(parent.unit_code = row.parent_code, false)),
+    coalesce(toString(stored.valid_from), '') =
+    coalesce(toString(row.valid_from), '') AND
+    coalesce(toString(stored.valid_until), '') =
+    coalesce(toString(row.valid_until), '') AND
+    (row.parent_code IS NULL OR
+      coalesce(parent.unit_code = row.parent_code, false)),
     false
   ) AS is_same
 CALL (row, is_same) {

@@ -7,17 +7,22 @@
 //   day     DATE     local
 //   visits  INTEGER  that touch the day
 //   people  INTEGER  who made them
-MATCH (:Venue {venue_id: $venue_id})<-[:AT]-(bucket:VenueDay)<-[visit:VISITED]-(person:Person)
+MATCH
+  (:Venue {venue_id: $venue_id})<-[:AT]-
+  (bucket:VenueDay)<-[visit:VISITED]-
+  (person:Person)
 WHERE
   visit.recorded_at <= $as_of AND
   (visit.retracted_at IS NULL OR visit.retracted_at > $as_of) AND
   // Days are laid up to the latest possible end: the end known then may lie before this one.
-  (
-    visit.arrived_at >= bucket.starts_at OR
+  (visit.arrived_at >= bucket.starts_at OR
     CASE
       WHEN visit.left_recorded_at <= $as_of THEN visit.left_at
       ELSE visit.left_by
-    END > bucket.starts_at
-  )
-RETURN bucket.day AS day, count(visit) AS visits, count(DISTINCT person) AS people
+    END >
+    bucket.starts_at)
+RETURN
+  bucket.day AS day,
+  count(visit) AS visits,
+  count(DISTINCT person) AS people
 ORDER BY day DESC

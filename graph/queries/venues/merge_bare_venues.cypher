@@ -8,8 +8,8 @@
 // Returns 0 rows; what exists already stays as is.
 UNWIND $venue_ids AS venue_id
 MERGE (venue:Venue {venue_id: venue_id})
-ON CREATE SET
-  venue.source = $source,
-  venue.batch_id = $batch_id,
-  venue.recorded_at = $recorded_at,
-  venue.category = 'unknown'
+  ON CREATE SET
+    venue.source = $source,
+    venue.batch_id = $batch_id,
+    venue.recorded_at = $recorded_at,
+    venue.category = 'unknown'

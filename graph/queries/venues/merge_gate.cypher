@@ -13,7 +13,7 @@ CALL (venue) {
   WITH venue
   WHERE NOT EXISTS { (:Gate {kind: 'entrance'})-[:OF]->(venue) }
   MERGE (gate:Gate {code: $code})
-  ON CREATE SET gate.kind = 'entrance'
+    ON CREATE SET gate.kind = 'entrance'
   MERGE (gate)-[:OF]->(venue)
 }
 MATCH (gate:Gate {kind: 'entrance'})-[:OF]->(venue)

@@ -7,9 +7,9 @@
 // Returns 0 rows; what exists already stays as is.
 UNWIND $venue_days AS row
 MERGE (bucket:VenueDay {venue_id: row.venue_id, day: row.day})
-ON CREATE SET
-  bucket.starts_at = datetime({epochSeconds: row.starts_at_s}),
-  bucket.ends_at = datetime({epochSeconds: row.ends_at_s})
+  ON CREATE SET
+    bucket.starts_at = datetime({epochSeconds: row.starts_at_s}),
+    bucket.ends_at = datetime({epochSeconds: row.ends_at_s})
 WITH row, bucket
 WHERE NOT EXISTS { (bucket)-[:AT]->(:Venue) }
 MATCH (venue:Venue {venue_id: row.venue_id})

@@ -25,11 +25,11 @@ CALL (row, is_same) {
   WITH row, is_same
   WHERE NOT is_same
   MERGE (venue:Venue {venue_id: row.venue_id})
-  ON CREATE SET
-    venue.source = $source,
-    venue.batch_id = $batch_id,
-    venue.recorded_at = $recorded_at,
-    venue.category = 'unknown'
+    ON CREATE SET
+      venue.source = $source,
+      venue.batch_id = $batch_id,
+      venue.recorded_at = $recorded_at,
+      venue.category = 'unknown'
   SET
     venue.name = coalesce(row.name, venue.name),
     venue.category = coalesce(row.category, venue.category),

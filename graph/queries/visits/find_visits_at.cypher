@@ -13,18 +13,19 @@
 //   expected_left_at, left_by, left_at  ZONED DATETIME  or null; left_at null if not known then
 //   source                              STRING
 //   recorded_at                         ZONED DATETIME
-MATCH (person:Person)-[visit:VISITED]->(bucket:VenueDay {venue_id: $venue_id, day: $day})
+MATCH
+  (person:Person)-[visit:VISITED]->
+  (bucket:VenueDay {venue_id: $venue_id, day: $day})
 WHERE
   visit.recorded_at <= $as_of AND
   (visit.retracted_at IS NULL OR visit.retracted_at > $as_of) AND
   // Days are laid up to the latest possible end: the end known then may lie before this one.
-  (
-    visit.arrived_at >= bucket.starts_at OR
+  (visit.arrived_at >= bucket.starts_at OR
     CASE
       WHEN visit.left_recorded_at <= $as_of THEN visit.left_at
       ELSE visit.left_by
-    END > bucket.starts_at
-  )
+    END >
+    bucket.starts_at)
 MATCH (bucket)-[:AT]->(venue:Venue)
 RETURN
   visit.visit_id AS visit_id,

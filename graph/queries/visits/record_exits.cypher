@@ -19,22 +19,36 @@ WITH row, person, visit, bucket
 WHERE visit.left_at IS NULL AND visit.retracted_at IS NULL
 WITH row, person, bucket.venue_id AS venue_id, collect(visit) AS edges
 FOREACH (visit IN edges |
-  SET visit.left_recorded_at = $recorded_at, visit.left_at = datetime({epochSeconds: row.left_at_s})
+  SET
+    visit.left_recorded_at = $recorded_at,
+    visit.left_at = datetime({epochSeconds: row.left_at_s})
 )
-WITH row, person, venue_id, edges[0] AS first, [visit IN edges | visit.day] AS laid
+WITH
+  row,
+  person,
+  venue_id,
+  edges[0] AS first,
+  [visit IN edges | visit.day] AS laid
 CALL (row, person, venue_id, first, laid) {
   UNWIND [day IN row.days WHERE NOT day IN laid] AS day
   MATCH (bucket:VenueDay {venue_id: venue_id, day: day})
-  MERGE (person)-[visit:VISITED {visit_id: row.visit_id, day: day, version: first.version}]->(bucket)
-  ON CREATE SET
-    visit.source = first.source,
-    visit.batch_id = first.batch_id,
-    visit.expected_left_at = first.expected_left_at,
-    visit.left_by = first.left_by,
-    visit.recorded_at = first.recorded_at,
-    visit.left_recorded_at = $recorded_at,
-    visit.left_at = datetime({epochSeconds: row.left_at_s}),
-    visit.arrived_at = first.arrived_at
+  MERGE
+    (person)-
+      [visit:VISITED {
+          visit_id: row.visit_id,
+          day: day,
+          version: first.version
+        }]->
+    (bucket)
+    ON CREATE SET
+      visit.source = first.source,
+      visit.batch_id = first.batch_id,
+      visit.expected_left_at = first.expected_left_at,
+      visit.left_by = first.left_by,
+      visit.recorded_at = first.recorded_at,
+      visit.left_recorded_at = $recorded_at,
+      visit.left_at = datetime({epochSeconds: row.left_at_s}),
+      visit.arrived_at = first.arrived_at
 }
 RETURN row.visit_id AS visit_id
 ORDER BY visit_id
