@@ -1,6 +1,7 @@
 """The demo: an instance with sample data and one account a role, served on this machine."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 
 import click
@@ -32,6 +33,8 @@ def _make_passwords() -> str:
 def run_demo(settings: Settings, tell: Tell) -> None:
     """Serve the demo until it is stopped; what an earlier start made is used again."""
     start_logging(settings)
+    # A line for each of the samples' files would hide what a newcomer is told.
+    logging.getLogger("importers").setLevel(logging.WARNING)
     check_port(settings)
     with connect(settings, tell) as connection:
         with Graph.connect(connection) as graph:
