@@ -8,7 +8,9 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL
+from threading import Thread
 from typing import Any
 
 from flask import Flask
@@ -16,7 +18,9 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from graph.database import Graph
+from graph.errors import StoreAway, StoreFault
 from graph.server import Connection
+from graph.tracing import warm_up
 from webapp import create_app
 from webapp.faults import Explained
 from webapp.language import N_, _
@@ -105,7 +109,10 @@ class WebApp(BaseApplication):
 
     def load(self) -> Flask:
         """Return the app of one worker, with its own connections to the store."""
-        return create_app(Graph.connect(self.connection), self.settings)
+        graph = Graph.connect(self.connection)
+        # Beside the first pages, so that nobody waits for it.
+        Thread(target=_warm_up, args=(graph,), name="warm-up", daemon=True).start()
+        return create_app(graph, self.settings)
 
     def _tell_ready(self, worker: Any) -> None:
         # A worker that replaces a lost one has nothing new to say.
@@ -129,6 +136,12 @@ class DiscreetLogger(Logger):
             super().error("A request failed outside the app: %s", kind)
         else:
             super().exception(msg, *args, **kwargs)
+
+
+def _warm_up(graph: Graph) -> None:
+    """Have the store plan what a trace asks; where it cannot, the first trace is slower."""
+    with suppress(StoreAway, StoreFault):
+        warm_up(graph)
 
 
 def _bind(settings: Settings) -> str:

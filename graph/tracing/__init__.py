@@ -19,6 +19,7 @@ from graph.tracing.answer import (
     TracedPerson,
     as_json,
 )
+from graph.tracing.cypher import warm_up
 from graph.tracing.levels import Exposure, Levels
 from graph.tracing.sources import find_all_sources, find_sources
 
@@ -31,6 +32,7 @@ __all__ = [
     "find_all_sources",
     "find_sources",
     "trace",
+    "warm_up",
 ]
 
 MOST_HOPS = 6

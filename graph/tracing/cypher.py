@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from graph.cases import find_cases_by_id
 from graph.database import Graph
 from graph.periods import Period
-from graph.rules import TracingRule
+from graph.rules import RULES, TracingRule
 from graph.tracing.answer import BudgetStop
 from graph.tracing.levels import Exposure, Levels
 
@@ -65,6 +66,21 @@ def expand_exposures(
 def estimate_exposures(graph: Graph, frontier: Frontier) -> int:
     """Return about how many visits the next hop reads, by the degrees of the buckets touched."""
     return int(graph.read("tracing/estimate_exposures", frontier=frontier)[0]["visits"])
+
+
+def warm_up(graph: Graph) -> None:
+    """Ask every question of a trace once, about nobody.
+
+    A server that has just started needs seconds to read and plan them; after this it has.
+    """
+    as_of = datetime.now(UTC)
+    nobody = [_row("", 0, None)]
+    for rule in (RULES[-1], RULES[-1].varied(roll_up_zones=True)):
+        expand_exposures(graph, nobody, rule, as_of)
+    estimate_exposures(graph, nobody)
+    graph.read("tracing/find_infectious_ends", person_ids=[""], as_of=as_of)
+    graph.read("tracing/find_confirmed_among", person_ids=[""], as_of=as_of)
+    find_cases_by_id(graph, [""], as_of)
 
 
 def _next_frontier(

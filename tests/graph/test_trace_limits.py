@@ -6,11 +6,11 @@ import pytest
 
 from graph.batches import Stamp
 from graph.cases import merge_cases
-from graph.database import Graph
+from graph.database import Graph, query_names
 from graph.errors import NotFound, Refused
 from graph.periods import Period
 from graph.rules import get_rule
-from graph.tracing import BudgetStop, as_json, find_all_sources, find_sources, trace
+from graph.tracing import BudgetStop, as_json, find_all_sources, find_sources, trace, warm_up
 from graph.visits import merge_visits
 
 pytestmark = pytest.mark.server
@@ -177,3 +177,18 @@ def test_sources_are_the_people_of_the_cases_asked_for_or_of_all_confirmed_ones(
     assert find_all_sources(graph, RULE, KNOWN) == {"A": infectious["A"]}
     with pytest.raises(NotFound, match="case"):
         find_sources(graph, ["C1"], RULE, KNOWN - timedelta(seconds=1))
+
+
+def test_after_warming_up_the_store_has_met_every_question_of_a_trace(
+    graph: Graph, asked: list[str]
+):
+    warm_up(graph)
+    met = set(asked)
+    chain(graph, 3)
+    asked.clear()
+
+    for rule in (RULE, RULE.varied(roll_up_zones=True)):
+        trace(graph, SOURCES, rule, hops=3, as_of=KNOWN)
+
+    assert set(asked) <= met
+    assert {name for name in query_names() if name.startswith("tracing/")} <= met
