@@ -35,7 +35,7 @@ def add_account(
     rows = graph.write(
         "accounts/merge_account",
         account_id=account_id,
-        name=_folded(name),
+        name=folded(name),
         role=role,
         unit_code=unit_code,
         password_hash=password_hash,
@@ -52,7 +52,7 @@ def get_account(graph: Graph, name: str) -> Account:
     Raises:
         NotFound: there is none.
     """
-    return _one(graph.read("accounts/get_account", name=_folded(name)))
+    return _one(graph.read("accounts/get_account", name=folded(name)))
 
 
 def get_account_by_id(graph: Graph, account_id: str) -> Account:
@@ -76,7 +76,7 @@ def disable_account(graph: Graph, name: str) -> None:
         NotFound: there is none of this name.
     """
     now = datetime.now(UTC).replace(microsecond=0)
-    if not graph.write("accounts/disable_account", name=_folded(name), disabled_at=now):
+    if not graph.write("accounts/disable_account", name=folded(name), disabled_at=now):
         raise NotFound("account")
 
 
@@ -86,12 +86,12 @@ def change_password(graph: Graph, name: str, password_hash: str) -> None:
     Raises:
         NotFound: there is none of this name.
     """
-    rows = graph.write("accounts/change_password", name=_folded(name), password_hash=password_hash)
+    rows = graph.write("accounts/change_password", name=folded(name), password_hash=password_hash)
     if not rows:
         raise NotFound("account")
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """Return a name as it is stored: keyboards send one marked letter as one or two characters."""
     return unicodedata.normalize("NFC", name).lower()
 

@@ -21,7 +21,7 @@ from neo4j.time import Date as StoredDate
 from neo4j.time import DateTime as StoredDateTime
 from neo4j.time import Duration as StoredDuration
 
-from graph.errors import StoreAway, StoreFault
+from graph.errors import StoreAway, StoreFault, TooMuch
 from graph.server import Connection
 
 Row = dict[str, Any]
@@ -114,7 +114,7 @@ class Graph:
         Raises:
             ValueError: a time has no offset, or a value is none that the store can hold.
             StoreAway: the server does not answer.
-            StoreFault: the server refuses the statement, or it took too long.
+            StoreFault: the server refuses the statement, or it took too long or too much memory.
         """
         return self._run([(name, parameters)], neo4j.READ_ACCESS)[0]
 
@@ -220,10 +220,15 @@ def _away_or_fault(names: str, fault: DriverError | Neo4jError) -> StoreAway | S
     """Tell a server that is away from a statement that it refuses; its own words may hold ids."""
     if isinstance(fault, AuthError):
         return StoreAway("Neo4j refuses the user name or password")
-    if isinstance(fault, DriverError) or fault.is_retryable():
+    if isinstance(fault, DriverError):
         return StoreAway("Neo4j does not answer")
     if "TransactionTimedOut" in (fault.code or ""):
-        return StoreFault(f"{names}: stopped after {STATEMENT_TIMEOUT_SECONDS:.0f} seconds")
+        return TooMuch(f"{names}: stopped after {STATEMENT_TIMEOUT_SECONDS:.0f} seconds")
+    # The driver calls this retryable; who asks again gets the same answer.
+    if "OutOfMemory" in (fault.code or ""):
+        return TooMuch(f"{names}: needs more memory than the server gives one transaction")
+    if fault.is_retryable():
+        return StoreAway("Neo4j does not answer")
     if isinstance(fault, ClientError) or fault.code:
         return StoreFault(f"{names}: {fault.code}")
     return StoreFault(names)

@@ -33,3 +33,7 @@ class StoreAway(Exception):
 
 class StoreFault(Exception):
     """Neo4j refused a statement; the text names the query and the status code alone."""
+
+
+class TooMuch(StoreFault):
+    """Neo4j stopped a statement that took too long or too much memory; nothing was written."""

@@ -25,13 +25,17 @@ class Meeting:
 
 def merge_meetings(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
     """Store meetings once, by their ids; people not known yet begin as bare ones."""
+    # It has no direction: told from its other end in one file, it is the same meeting too.
+    ends = [sorted((row["person_a"], row["person_b"])) for row in rows]
     whole = [
         {
             **row,
+            "person_a": first,
+            "person_b": second,
             "started_at": whole_seconds(row["started_at"]),
             "ended_at": whole_seconds(row["ended_at"]),
         }
-        for row in rows
+        for row, (first, second) in zip(rows, ends, strict=True)
     ]
     sifted = sift(whole, "contact_id", ("kind",))
     refused = [

@@ -7,7 +7,7 @@ from graph.cases import merge_cases
 from graph.periods import local_day
 from importers.checks import Reason
 from importers.importer import Column, Importer
-from importers.parse import choice, day, identifier, instant, optional
+from importers.parse import choice, codes, day, identifier, instant, optional
 
 CLASSIFICATIONS = {
     "nghi ngờ": "suspected",
@@ -35,7 +35,9 @@ CASES = Importer(
     columns={
         "case_id": Column(identifier, aliases=("mã ca bệnh", "mã BN")),
         "person_id": Column(identifier, aliases=("mã người",)),
-        "classification": Column(choice(CLASSIFICATIONS), aliases=("phân loại", "loại ca")),
+        "classification": Column(
+            choice(CLASSIFICATIONS), aliases=("phân loại", "loại ca"), codes=codes(CLASSIFICATIONS)
+        ),
         "onset_on": Column(optional(day), aliases=("ngày khởi phát",), required=False),
         "sampled_on": Column(optional(day), aliases=("ngày lấy mẫu",), required=False),
         "confirmed_at": Column(optional(instant), aliases=("thời điểm xác định",), required=False),

@@ -46,11 +46,13 @@ class Column:
             `optional`, it takes an empty cell as None.
         aliases: other names of the column; case, marks and spaces do not matter.
         required: whether a file without the column is refused.
+        codes: what stands in it, where it is one of a few codes.
     """
 
     parse: Parse
     aliases: tuple[str, ...] = ()
     required: bool = True
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

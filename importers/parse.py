@@ -153,20 +153,25 @@ def decimal(least: float, most: float) -> Parse:
     return parse
 
 
+def codes(words: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the codes that words of a choice stand for, in order."""
+    return tuple(sorted(set(words.values())))
+
+
 def choice(words: Mapping[str, str]) -> Parse:
     """Return a parser of words that stand for codes; case, marks and spaces do not matter.
 
     Args:
         words: the code of each word; a code is a word for itself.
     """
-    codes = {folded(word): found for word, found in words.items()}
-    codes |= {folded(found): found for found in words.values()}
-    known = sorted(set(codes.values()))
+    by_word = {folded(word): found for word, found in words.items()}
+    by_word |= {folded(found): found for found in words.values()}
+    known = codes(words)
     # A long list would bury the reason; `truyvet import sources` names them all.
     told = ", ".join(known) if len(known) <= 6 else f"{len(known)} known codes"
 
     def parse(cell: Any) -> str:
-        found = codes.get(folded(cell)) if type(cell) is str else None
+        found = by_word.get(folded(cell)) if type(cell) is str else None
         if found is None:
             raise Fault(f"not one of {told}")
         return found

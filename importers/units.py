@@ -3,7 +3,7 @@
 from graph.units import merge_units
 from importers.checks import after, different
 from importers.importer import Column, Importer
-from importers.parse import choice, code, day, optional, text
+from importers.parse import choice, code, codes, day, optional, text
 
 LEVELS = {
     "tỉnh": "city",
@@ -23,7 +23,7 @@ UNITS = Importer(
     columns={
         "unit_code": Column(code, aliases=("mã", "mã đơn vị hành chính")),
         "name": Column(text, aliases=("tên",)),
-        "level": Column(choice(LEVELS), aliases=("cấp",)),
+        "level": Column(choice(LEVELS), aliases=("cấp",), codes=codes(LEVELS)),
         "parent_code": Column(optional(code), aliases=("mã cha",), required=False),
         "valid_from": Column(optional(day), aliases=("hiệu lực từ",), required=False),
         "valid_until": Column(optional(day), aliases=("hiệu lực đến",), required=False),

@@ -7,7 +7,7 @@ from graph.categories import CATEGORIES
 from graph.venues import merge_venues
 from importers.checks import Reason, different
 from importers.importer import Column, Importer
-from importers.parse import choice, code, decimal, identifier, optional, text
+from importers.parse import choice, code, codes, decimal, identifier, optional, text
 
 KINDS = {
     word: category.code for category in CATEGORIES.values() for word in (category.vi, category.en)
@@ -29,7 +29,10 @@ VENUES = Importer(
         "venue_id": Column(identifier, aliases=("mã địa điểm",)),
         "name": Column(optional(text), aliases=("tên địa điểm",), required=False),
         "category": Column(
-            optional(choice(KINDS)), aliases=("loại hình", "loại địa điểm"), required=False
+            optional(choice(KINDS)),
+            aliases=("loại hình", "loại địa điểm"),
+            required=False,
+            codes=codes(KINDS),
         ),
         "unit_code": Column(
             optional(code), aliases=("mã đơn vị hành chính", "mã phường xã"), required=False

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from graph.batches import Stamp
@@ -21,6 +21,7 @@ from graph.errors import Refused
 from graph.people import get_person
 from graph.periods import local_day
 from graph.rules import rule_in_force
+from importers.cases import is_sampled_before_confirmed
 from webapp import current, timeline
 from webapp.fields import DayField, IdField, MomentField, RuleField, not_later_than_now
 from webapp.forms import GetForm, PostForm
@@ -48,6 +49,11 @@ class ReportForm(PostForm):
     confirmed_at = MomentField(_l("Confirmed at"), [not_later_than_now])
     isolated_at = MomentField(_l("Isolated from"), [not_later_than_now])
 
+    def validate_confirmed_at(self, _field: Any) -> None:
+        """Refuse a confirmation before the day of the sample, as the importer of cases does."""
+        if is_sampled_before_confirmed(self.stated()):
+            raise ValidationError(_("This lies before the sample date. Correct one of the two."))
+
     def stated(self) -> dict[str, Any]:
         """Return the columns of a report."""
         names = ("classification", "onset_on", "sampled_on", "confirmed_at", "isolated_at")
@@ -67,6 +73,8 @@ def list_all() -> ResponseReturnValue:
     number = page_number()
     total = count_cases(current.graph(), current.now())
     rows = find_cases(current.graph(), current.now(), ROWS, (number - 1) * ROWS)
+    if number > 1 and not rows:
+        abort(404)
     return render_template("cases/list.html", page=Page(rows, number, total, ROWS))
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 LARGEST_REQUEST = 64 * 1024
 MOST_FORM_PARTS = 100
-# An office day; whoever comes back in the morning signs in again.
+# An office day, however busy; whoever comes back in the morning signs in again.
 SESSION_LASTS = timedelta(hours=10)
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -33,6 +33,8 @@ def configuration(settings: "Settings") -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
+        # It is set once and not by every answer: static files, kept for a year, never hold it.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": SESSION_LASTS,
         # The token lives as long as the session: a form may stay open over lunch.
         "WTF_CSRF_TIME_LIMIT": None,

@@ -2,7 +2,10 @@
 
 import json
 import logging
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import click
 
@@ -24,6 +27,7 @@ PASSWORDS = "demo-accounts.json"
 # The person who infected more than half of all others: see importers/samples/mers_korea_2015.
 WELL_KNOWN_CASE = "SK_14"
 MARKET = "chợ"
+COMMAND = "truyvet"
 
 
 def _make_passwords() -> str:
@@ -83,9 +87,14 @@ def _things_to_try(graph: Graph, settings: Settings) -> list[str]:
         ),
         _(
             "Ask the store at another terminal: %(command)s",
-            command=f"TRUYVET_HOME={settings.home} truyvet trace {WELL_KNOWN_CASE} --rule 2021-07",
+            command=f"TRUYVET_HOME={settings.home} {_command()} trace {WELL_KNOWN_CASE} --rule 2021-07",
         ),
     ]
+
+
+def _command() -> str:
+    """Return how this command is called at a terminal: by its path where PATH has none."""
+    return COMMAND if shutil.which(COMMAND) else str(Path(sys.executable).with_name(COMMAND))
 
 
 def _welcome(settings: Settings, passwords: Mapping[str, str], to_try: Sequence[str]) -> None:

@@ -16,11 +16,12 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from graph.errors import NotFound, Refused, StoreAway
+from graph.errors import NotFound, Refused, StoreAway, TooMuch
 from webapp.throttle import seconds_to_wait
 
 logger = logging.getLogger("truyvet.web")
 STORE_BACK_IN_SECONDS = 10
+TOO_MUCH_SECONDS = 60
 
 
 class Words(NamedTuple):
@@ -76,6 +77,10 @@ OUTDATED = Words(
     _l("This page was open for too long"),
     _l("Nothing was stored. Load the page again and send it once more."),
 )
+TOO_MUCH = Words(
+    _l("This took too long and was stopped"),
+    _l("Nothing was stored. Ask for less, as for fewer hops, or try again in a minute."),
+)
 #: What cannot be found, where more can be said than that.
 NOT_FOUND: Mapping[str, Words] = {
     "gate": Words(
@@ -99,6 +104,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(StoreAway, _store_away)
+    app.register_error_handler(TooMuch, _too_much)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -147,6 +153,13 @@ def _store_away(_fault: StoreAway) -> Response:
     logger.warning("%s: the store does not answer", request.endpoint)
     response = page(503)
     response.headers["Retry-After"] = str(STORE_BACK_IN_SECONDS)
+    return response
+
+
+def _too_much(_fault: TooMuch) -> Response:
+    logger.warning("%s: the store stopped what was asked", request.endpoint)
+    response = page(503, TOO_MUCH)
+    response.headers["Retry-After"] = str(TOO_MUCH_SECONDS)
     return response
 
 

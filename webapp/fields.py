@@ -1,6 +1,7 @@
 """Form fields that yield what the graph takes: ids, days, aware moments, rules."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -132,9 +133,9 @@ class IdField(StringField):
     """An opaque id; yields text that the graph takes as one."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take the id without the spaces that copying brings along."""
+        """Take the id in NFC, as the importers do, without the spaces that copying brings along."""
         if valuelist:
-            self.data = valuelist[0].strip()
+            self.data = unicodedata.normalize("NFC", valuelist[0].strip())
 
     def pre_validate(self, _form: Any) -> None:
         """Refuse what cannot be an id."""
@@ -153,12 +154,14 @@ class NameField(StringField):
             self.data = re.sub(r"\s+", " ", valuelist[0]).strip()
 
     def pre_validate(self, _form: Any) -> None:
-        """Refuse what is too long or holds characters that nobody can see."""
+        """Refuse what is too long, without a letter, or holds characters that nobody can see."""
         text = self.data or ""
         if len(text) > NAME_LENGTH:
             raise ValidationError(_("A name has at most 200 characters."))
         if hidden_fault(text):
             raise ValidationError(_("The name holds characters that cannot be seen."))
+        if self.raw_data and self.raw_data[0] and not any(map(str.isalpha, text)):
+            raise ValidationError(_("Write the name in letters."))
 
 
 def not_later_than_now(_form: Any, field: Any) -> None:

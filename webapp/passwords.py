@@ -44,11 +44,6 @@ def _of_nobody() -> str:
     return HASHER.hash(secrets.token_hex(16))
 
 
-def needs_rehash(password_hash: str) -> bool:
-    """Return whether a hash was made with other parameters than today's."""
-    return HASHER.check_needs_rehash(password_hash)
-
-
 def make_password() -> str:
     """Return a random password of 20 letters and digits in groups: 100 bits."""
     letters = "abcdefghijkmnpqrstuvwxyz23456789"

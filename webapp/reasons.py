@@ -4,6 +4,8 @@ Named here so that the catalogue has them: whoever shows such a reason asks `_` 
 holds that each still stands in the code of `graph` or `importers`.
 """
 
+import re
+
 from webapp.language import N_, _
 
 #: What can be looked for in vain: see `graph.errors.NotFound`.
@@ -21,6 +23,7 @@ REASONS = (
     # The store.
     N_("Neo4j does not answer"),
     N_("Neo4j refuses the user name or password"),
+    N_("needs more memory than the server gives one transaction"),
     N_("the address of Neo4j cannot be used: see NEO4J_URI"),
     # Options and cells.
     N_("a moment where a date is wanted"),
@@ -66,13 +69,61 @@ REASONS = (
 )
 
 
+#: Reasons with blanks, the more special before the more general.
+BLANKS = (
+    N_("before %(column)s"),
+    N_("not after %(column)s"),
+    N_("the same as %(column)s"),
+    N_("more than %(days)s days after %(column)s"),
+    N_("is empty where %(column)s is given"),
+    N_("is none of %(codes)s"),
+    N_("is outside %(least)s to %(most)s"),
+    N_("not between the years %(least)s and %(most)s"),
+    N_("not between %(least)s and %(most)s"),
+    N_("not one of %(number)s known codes"),
+    N_("not one of %(codes)s"),
+    # Files as a whole.
+    N_(
+        "cannot be split into cells: row %(row)s: "
+        "a quote is not closed, or text follows a closed one"
+    ),
+    N_("has no such sheet; it has %(sheets)s"),
+    N_("has several sheets (%(sheets)s): say which one with --sheet"),
+    N_("is none of the kinds that can be read: %(kinds)s"),
+    N_("is not UTF-8: line %(line)s, byte %(byte)s: save it as CSV UTF-8"),
+    # Their headers, where one column has the fault or several.
+    N_("column missing: %(columns)s"),
+    N_("columns missing: %(columns)s"),
+    N_("column not known: %(columns)s"),
+    N_("columns not known: %(columns)s"),
+    N_("column there twice: %(columns)s"),
+    N_("columns there twice: %(columns)s"),
+)
+
+
 def told(sentence: str) -> str:
     """Return a sentence of the inner rooms in the language asked for, as far as it is known.
 
-    The sentence about a file begins with the file's name, which stays as it is.
+    The sentence about a file begins with the file's name, which stays as it is; one about a
+    header may have several parts.
     """
-    ends = [reason for reason in REASONS if sentence.endswith(f" {reason}")]
-    if not ends:
-        return _(sentence)
-    end = max(ends, key=len)
-    return f"{sentence.removesuffix(end)}{_(end)}"
+    ends = [reason for reason in REASONS if f" {sentence}".endswith(f" {reason}")]
+    if ends:
+        end = max(ends, key=len)
+        return f"{sentence.removesuffix(end)}{_(end)}"
+    parts = re.split("; (?=columns? )", sentence)
+    if len(parts) > 1:
+        return "; ".join(map(told, parts))
+    for text in BLANKS:
+        if found := _filled(text).fullmatch(sentence):
+            values = found.groupdict()
+            return values.pop("head") + _(text, **values)
+    return _(sentence)
+
+
+def _filled(text: str) -> re.Pattern[str]:
+    """Return what a text with blanks looks like once they are filled in, after any words."""
+    pieces = re.split(r"%\((\w+)\)s", text)
+    pieces[0::2] = map(re.escape, pieces[0::2])
+    pieces[1::2] = (f"(?P<{name}>[^;]+)" for name in pieces[1::2])
+    return re.compile("(?P<head>(?:.* )?)" + "".join(pieces), re.DOTALL)

@@ -96,6 +96,8 @@ class WebApp(BaseApplication):
             "threads": self.settings.threads,
             "graceful_timeout": STOP_SECONDS,
             "keepalive": 5,
+            # No header of a request says where it comes from or which page it asks for.
+            "forwarded_allow_ips": "",
             "control_socket_disable": True,
             "proc_name": "truyvet",
             "accesslog": None,

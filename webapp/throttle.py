@@ -8,6 +8,8 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from graph.accounts import folded
+
 WRONG_SIGN_INS = "5 per minute"
 WRONG_SIGN_INS_OF_ADDRESS = "60 per minute"
 # A whole market may stand behind one address of a mobile network.
@@ -19,7 +21,8 @@ limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy
 
 def name_and_address() -> str:
     """Return the account name tried and the address it is tried from, shortened to a digest."""
-    name = request.form.get("name", "").strip().casefold()
+    # Folded as the store does it: another way to type a name is no other account.
+    name = folded(request.form.get("name", "").strip())
     tried = f"{get_remote_address()} {name}"
     return hashlib.sha256(tried.encode()).hexdigest()
 

@@ -38,6 +38,8 @@ def list_all() -> ResponseReturnValue:
     number = page_number()
     # One more than shown tells whether there is a next page.
     found = find_venues(current.graph(), form.text.data.strip(), ROWS + 1, (number - 1) * ROWS)
+    if number > 1 and not found:
+        abort(404)
     return render_template(
         "venues/list.html",
         form=form,

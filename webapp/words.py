@@ -35,6 +35,22 @@ ZONES: Words = MappingProxyType(
         "together": _l("all zones of a venue together"),
     }
 )
+#: The kinds of source that rows are stamped with; a file's is the name of its importer.
+PROVENANCES: Words = MappingProxyType(
+    {
+        "check-in": _l("check-in by code"),
+        "command-line": _l("command line"),
+        "sample": _l("sample data"),
+        "web": _l("entered by an officer"),
+        "cases": _l("file of cases"),
+        "isolations": _l("file of isolations"),
+        "meetings": _l("file of meetings"),
+        "persons": _l("file of persons"),
+        "units": _l("file of units"),
+        "venues": _l("file of venues"),
+        "visits": _l("file of visits"),
+    }
+)
 #: What a form offers first: to leave a term as it is.
 AS_RULE: Words = MappingProxyType({"": _l("as the rule set says")})
 #: Shape and style of a class: colour alone never tells it. Past F3 the shape stays F3's.
@@ -53,9 +69,15 @@ def shape_of(hop: int) -> tuple[str, str]:
     return SHAPES[min(hop, max(SHAPES))]
 
 
+def provenance(source: str) -> LazyString | str:
+    """Return the word for a kind of source; one that is not known stays as it is."""
+    return PROVENANCES.get(source, source)
+
+
 def init_app(app: Flask) -> None:
     """Give templates the words."""
     app.jinja_env.globals.update(
         CLASSIFICATIONS=CLASSIFICATIONS, CERTAINTIES=CERTAINTIES, SEXES=SEXES, EXITS=EXITS
     )
     app.add_template_global(shape_of)
+    app.add_template_filter(provenance)

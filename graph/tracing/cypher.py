@@ -34,7 +34,7 @@ def spread(
     for hop in range(1, hops + 1):
         if not frontier:
             break
-        visits = estimate_exposures(graph, frontier)
+        visits = estimate_exposures(graph, frontier, rule)
         if visits > budget:
             return levels, hop - 1, BudgetStop(hop, visits, budget)
         improved = levels.add(expand_exposures(graph, frontier, rule, as_of))
@@ -63,9 +63,10 @@ def expand_exposures(
     return [Exposure(**row) for row in rows]
 
 
-def estimate_exposures(graph: Graph, frontier: Frontier) -> int:
+def estimate_exposures(graph: Graph, frontier: Frontier, rule: TracingRule) -> int:
     """Return about how many visits the next hop reads, by the degrees of the buckets touched."""
-    return int(graph.read("tracing/estimate_exposures", frontier=frontier)[0]["visits"])
+    name = "estimate_exposures_over_zones" if rule.roll_up_zones else "estimate_exposures"
+    return int(graph.read(f"tracing/{name}", frontier=frontier)[0]["visits"])
 
 
 def warm_up(graph: Graph) -> None:
@@ -76,8 +77,8 @@ def warm_up(graph: Graph) -> None:
     as_of = datetime.now(UTC)
     nobody = [_row("", 0, None)]
     for rule in (RULES[-1], RULES[-1].varied(roll_up_zones=True)):
+        estimate_exposures(graph, nobody, rule)
         expand_exposures(graph, nobody, rule, as_of)
-    estimate_exposures(graph, nobody)
     graph.read("tracing/find_infectious_ends", person_ids=[""], as_of=as_of)
     graph.read("tracing/find_confirmed_among", person_ids=[""], as_of=as_of)
     find_cases_by_id(graph, [""], as_of)

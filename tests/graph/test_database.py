@@ -13,7 +13,7 @@ import pytest
 from graph import database
 from graph.batches import Stamp
 from graph.database import Graph
-from graph.errors import StoreAway, StoreFault
+from graph.errors import StoreAway, StoreFault, TooMuch
 from graph.people import merge_persons
 from graph.reports import count_store
 from graph.server import Connection
@@ -184,8 +184,13 @@ def test_a_read_that_writes_is_refused(graph):
 def test_a_statement_that_takes_too_long_is_stopped(graph, monkeypatch):
     monkeypatch.setattr(database, "STATEMENT_TIMEOUT_SECONDS", 1.0)
 
-    with pytest.raises(StoreFault, match="tests/query: stopped after 1 seconds"):
+    with pytest.raises(TooMuch, match="tests/query: stopped after 1 seconds"):
         rows_of(graph, "UNWIND range(1, 100000000000) AS n RETURN max(n % 7) AS most")
+
+
+def test_a_statement_that_takes_too_much_memory_is_stopped_and_the_server_is_not_away(graph):
+    with pytest.raises(TooMuch, match="tests/query: needs more memory"):
+        rows_of(graph, "UNWIND range(1, 100000000) AS n RETURN size(collect(toString(n))) AS long")
 
 
 def test_a_query_that_is_not_one_is_a_fault_of_the_statement(graph):

@@ -53,6 +53,12 @@ def test_a_meeting_told_from_its_other_end_is_the_same_meeting(graph):
     assert merge_meetings(graph, turned, STAMP) == Merged(0, 3)
 
 
+def test_a_meeting_told_from_both_ends_at_once_is_one_meeting(graph):
+    turned = [{**row, "person_a": row["person_b"], "person_b": row["person_a"]} for row in MEETINGS]
+
+    assert merge_meetings(graph, [*MEETINGS, *turned], STAMP) == Merged(3, 3)
+
+
 def test_a_person_is_isolated_at_a_venue_until_an_end_that_may_not_be_known(graph):
     merge_isolations(graph, ISOLATIONS, STAMP)
 

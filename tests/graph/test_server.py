@@ -101,6 +101,12 @@ def test_a_second_process_shares_the_running_server(own):
     assert java.is_alive()
 
 
+def test_ctrl_c_in_the_terminal_of_its_owner_does_not_reach_the_server(own):
+    java = java_of(own.home).pid
+
+    assert os.getsid(java) == os.getpgid(java) == java
+
+
 def test_the_status_says_who_runs_what(own):
     found = status(own.home)
 

@@ -11,6 +11,7 @@ from graph.errors import NotFound, Refused
 from graph.periods import Period
 from graph.rules import get_rule
 from graph.tracing import BudgetStop, as_json, find_all_sources, find_sources, trace, warm_up
+from graph.venues import merge_venues
 from graph.visits import merge_visits
 
 pytestmark = pytest.mark.server
@@ -53,6 +54,29 @@ def test_a_trace_past_its_budget_is_complete_for_the_hops_before_and_says_so(gra
         "estimated_visits": 4,
         "budget": 3,
     }
+
+
+def test_the_budget_counts_every_zone_where_zones_are_one_place(graph: Graph):
+    merge_venues(graph, [{"venue_id": zone, "part_of": "mall"} for zone in "ab"], STAMP)
+    rows = [
+        {
+            "visit_id": f"{person_id}-{zone}",
+            "person_id": person_id,
+            "venue_id": zone,
+            "arrived_at": DAY,
+            "left_at": DAY + timedelta(hours=1),
+        }
+        for person_id, zone in ("Sa", "Pa", "Qb", "Rb", "Tb")
+    ]
+    merge_visits(graph, rows, STAMP)
+
+    apart, together = (
+        trace(graph, SOURCES, RULE.varied(roll_up_zones=rolled), 1, KNOWN, budget=4)
+        for rolled in (False, True)
+    )
+
+    assert [person.person_id for person in apart.people] == ["P"]
+    assert together.stopped == BudgetStop(hop=1, estimated_visits=5, budget=4)
 
 
 def test_a_trace_within_its_budget_is_complete(graph: Graph):

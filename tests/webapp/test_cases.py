@@ -141,6 +141,7 @@ TOMORROW = (datetime.now(UTC) + timedelta(days=2)).strftime("%d/%m/%Y")
         pytest.param("sampled_on", "01/01/0021", "24/06/2021", id="a year that is none"),
         pytest.param("confirmed_at", "03/07/2021", "24/06/2021 08:05", id="a day without a time"),
         pytest.param("confirmed_at", "03/07/2021 25:00", "24/06/2021 08:05", id="hour 25"),
+        pytest.param("confirmed_at", "01/01/2021 08:00", "trước ngày lấy mẫu", id="no sample yet"),
         pytest.param("isolated_at", f"{TOMORROW} 08:00", "ở tương lai", id="a time to come"),
     ],
 )

@@ -154,6 +154,14 @@ def test_scanning_the_same_door_again_within_two_minutes_is_the_same_visit(
     assert later.headers["Location"] != first.headers["Location"]
 
 
+def test_the_cookie_of_a_citizen_opens_no_receipt(client: FlaskClient, door: str) -> None:
+    send(client, door, visit_id=new_visit_id(), **LE_AN)
+    cookie = client.get_cookie("citizen")
+    assert cookie
+
+    assert client.get(f"/r/{cookie.value}").status_code == 404
+
+
 def test_the_cookie_of_a_citizen_tells_nothing_and_cannot_be_made_up(
     outbreak: Graph, client: FlaskClient, door: str
 ) -> None:
@@ -227,10 +235,26 @@ def test_nobody_taps_out_a_day_later(outbreak: Graph, client: FlaskClient, door:
     assert stored.left_at is None
 
 
+def test_whoever_stays_longer_than_others_can_still_check_out_that_day(
+    outbreak: Graph, client: FlaskClient, door: str
+) -> None:
+    visit_id = new_visit_id()
+    receipt = send(client, door, visit_id=visit_id, **LE_AN).headers["Location"]
+
+    # Nobody is thought to stay that long at a market.
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=23), tick=True):
+        send(client, f"{receipt}/out", page=receipt)
+        stored = get_visit(outbreak, visit_id, datetime.now(UTC))
+
+    assert stored.left_at is not None
+
+
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
         pytest.param("full_name", "", id="no name"),
+        pytest.param("full_name", "   ", id="a name of spaces"),
+        pytest.param("full_name", "12 😀", id="a name without a letter"),
         pytest.param("full_name", "A" * 201, id="a name of 201 characters"),
         pytest.param("full_name", "A\u202eB", id="a character that turns the line round"),
         pytest.param("birth_year", "", id="no year"),

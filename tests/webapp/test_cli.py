@@ -14,6 +14,7 @@ from tests.tables import LATER
 from tests.webapp.truyvet import Truyvet, refused
 from webapp import reasons
 from webapp.cli import cli, click_words
+from webapp.language import speak
 from webapp.passwords import verify_password
 from webapp.settings import CHECKOUT, Settings
 
@@ -176,6 +177,15 @@ def test_a_statement_is_cleared_by_an_empty_one(truyvet):
     assert truyvet.json("case", "report", "C1", "--onset-on", "")["onset_on"] is None
 
 
+def test_a_case_states_nothing_that_has_not_come(truyvet):
+    later = ["--person", "P1", "--onset-on", "2099-01-01"]
+
+    refused(truyvet("case", "add", "C9", *later), "onset-on: is in the future")
+    truyvet("case", "add", "C9", "--person", "P1")
+    isolated = truyvet("case", "report", "C9", "--isolated-at", "2099-01-01T08:00+07:00")
+    refused(isolated, "isolated-at: is in the future")
+
+
 def test_a_dry_run_adds_no_case(truyvet, graph):
     ran = truyvet("case", "add", "C1", "--person", "P1", "--dry-run")
 
@@ -290,6 +300,32 @@ def test_an_answer_as_json_keeps_the_letters_of_vietnamese(truyvet):
     assert json.loads(shown)["person_id"] == "Nguyễn"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param("x" * 10_000, id="10,000 characters"),
+        pytest.param("\udcff", id="a byte that is no text"),
+        pytest.param("a\u202eb", id="a character that turns the line round"),
+        pytest.param(" ", id="a space"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("before", "after", "field"),
+    [
+        (["trace"], [], "case"),
+        (["trace", "--from", "2021-07-01T00:00Z", "--person"], [], "person"),
+        (["case", "report"], [], "case"),
+        (["case", "add"], ["--person", "P1"], "case"),
+        (["case", "add", "C1", "--person"], [], "person"),
+        (["account", "disable"], [], "name"),
+        (["account", "add"], ["--role", "data_team", "--generate"], "name"),
+        (["account", "add", "linh", "--role", "data_team", "--unit"], ["--generate"], "unit"),
+    ],
+)
+def test_what_cannot_be_an_id_is_refused_by_every_command(truyvet, before, typed, after, field):
+    refused(truyvet(*before, typed, *after), f"{field}: ")
+
+
 def test_the_words_that_are_translated_for_click_are_those_that_it_says():
     said = set()
     for _file, _line, message, *_rest in extract_from_dir(Path(click.__file__).parent):
@@ -306,6 +342,38 @@ def test_the_reasons_that_are_translated_are_those_that_the_rooms_give():
 
     for reason in (*reasons.KINDS, *reasons.REASONS):
         assert re.sub(r"\d+", "#", reason) in given
+
+
+@pytest.mark.parametrize(
+    ("said", "vietnamese"),
+    [
+        ("before arrived_at", "trước arrived_at"),
+        ("more than 90 days after arrived_at", "sau arrived_at quá 90 ngày"),
+        ("not between the years 1900 and 2100", "năm không nằm trong khoảng 1900 đến 2100"),
+        ("not one of 27 known codes", "không thuộc 27 mã đã biết"),
+        ("not one of confirmed, probable", "không thuộc: confirmed, probable"),
+        (
+            "a b.csv is empty: not even a header stands in it",
+            "a b.csv trống: không có cả dòng tiêu đề",
+        ),
+        ("a b.csv: column not known: colour", "a b.csv: cột không biết: colour"),
+        (
+            "a.csv: columns missing: a, b; column not known: c",
+            "a.csv: thiếu các cột: a, b; cột không biết: c",
+        ),
+        (
+            "a.xlsx has several sheets (A, B): say which one with --sheet",
+            "a.xlsx có nhiều trang tính (A, B): hãy chọn một trang bằng --sheet",
+        ),
+    ],
+)
+def test_a_reason_keeps_its_names_and_numbers_in_vietnamese(
+    monkeypatch: pytest.MonkeyPatch, said: str, vietnamese: str
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "vi")
+    speak("vi")
+
+    assert reasons.told(said) == vietnamese
 
 
 def test_a_refusal_is_told_in_vietnamese_too(truyvet, tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.categories import CATEGORIES
 from tests.webapp.truyvet import Truyvet, refused
 
 HEADER = "visit_id,person_id,venue_id,arrived_at,left_at\n"
@@ -176,4 +177,14 @@ def test_the_sources_are_listed_with_their_columns(truyvet):
 
     assert {"persons", "venues", "visits", "meetings", "cases", "units"} <= set(listed)
     assert [column["name"] for column in listed["visits"]["columns"]] == HEADER.strip().split(",")
-    assert "visits: visit_id, person_id" in truyvet("import", "sources").stdout
+    told = truyvet("import", "sources").stdout
+    assert "visits: visit_id, person_id" in told
+    # A refusal that counts the codes of a long list is answered here.
+    assert f"category: {', '.join(sorted(CATEGORIES))}" in told
+
+
+def test_progress_is_counted_as_the_language_writes_numbers(truyvet, file):
+    rows = "".join(GOOD.replace("v1", f"v{number}") for number in range(1200))
+
+    assert "1,200 rows" in truyvet("import", "visits", file(rows)).stderr
+    assert "1.200 dòng" in truyvet("import", "visits", file(rows), language="vi").stderr

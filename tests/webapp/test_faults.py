@@ -2,19 +2,22 @@
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from gunicorn.config import Config
 
 from graph.database import Graph
-from graph.errors import NotFound, Refused, StoreAway, StoreFault
+from graph.errors import NotFound, Refused, StoreAway, StoreFault, TooMuch
 from graph.server import Connection
 from graph.venues import merge_gate
 from tests.webapp.conftest import TOKEN, send
 from tests.webapp.outbreak import CASE, PASSWORD, PERSONAL, SOURCE, VENUE, new_visit_id
 from webapp import create_app
 from webapp.errors import WORDS
+from webapp.serving import DiscreetLogger, WebApp
 from webapp.settings import Settings, SettingsFault
 
 CANARY = "person-canary-7391"
@@ -33,6 +36,7 @@ def officer(sign_in: Callable[[str], FlaskClient]) -> FlaskClient:
         pytest.param(Refused("as_of", f"is {CANARY}"), 422, id="refused"),
         pytest.param(StoreAway(f"away {CANARY}"), 503, id="store away"),
         pytest.param(StoreFault(f"fault {CANARY}"), 500, id="store fault"),
+        pytest.param(TooMuch(f"too much {CANARY}"), 503, id="too long or too much memory"),
         pytest.param(RuntimeError(f"unforeseen {CANARY}"), 500, id="unforeseen"),
         pytest.param(KeyError(CANARY), 500, id="a key"),
     ],
@@ -64,6 +68,35 @@ def test_every_fault_has_words_in_both_languages(app: Flask) -> None:
             with force_locale("en"):
                 english = [str(words.title), str(words.advice)]
             assert all(vi != en for vi, en in zip(vietnamese, english, strict=True))
+
+
+def test_the_log_of_the_server_repeats_nothing_of_a_request(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log = DiscreetLogger(Config())
+    log.error_log.addHandler(caplog.handler)
+    try:
+        raise RuntimeError(CANARY)
+    except RuntimeError:
+        log.exception("Error handling request %s", f"/people/{CANARY}")
+    log.warning(f"Invalid request from ip=127.0.0.1: {CANARY}")
+    log.warning("Worker %s left", 7)
+    log.error_log.removeHandler(caplog.handler)
+
+    assert CANARY not in caplog.text
+    assert "A request failed outside the app: RuntimeError" in caplog.text
+    assert "Worker 7 left" in caplog.text
+
+
+def test_no_visitor_is_believed_to_be_a_proxy_whatever_the_environment_says(
+    web_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    connection = Connection("bolt://127.0.0.1:9", "neo4j", "nobody answers here")
+
+    served = WebApp(connection, Settings(TRUYVET_HOME=web_home), lambda: None)
+
+    assert served.cfg.forwarded_allow_ips == []
 
 
 def test_no_page_and_no_form_leaves_a_name_or_an_id_in_a_log(
@@ -214,6 +247,7 @@ STRANGE = (
     "٣",
     "NaN",
     "9" * 400,
+    f"1{'0' * 30}",
     "'}) DETACH DELETE n //",
     "{{7*7}}",
     "%s %(x)s",

@@ -125,6 +125,7 @@ def test_what_was_typed_comes_back_even_when_it_means_nothing(app: Flask) -> Non
         (None, "/"),
         ("cases", "/"),
         ("//evil.example", "/"),
+        ("//[", "/"),
         ("/\\evil.example", "/"),
         ("http:evil.example", "/"),
         ("/ok\n/evil", "/"),

@@ -87,6 +87,17 @@ def test_cookies_work_over_plain_loopback(client: FlaskClient) -> None:
     assert {"HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
 
 
+def test_static_files_hold_no_cookie_of_whoever_asked(
+    sign_in: Callable[[str], FlaskClient],
+) -> None:
+    officer = sign_in("investigator")
+    officer.get("/cases")
+
+    answer = officer.get("/static/css/tokens.css", buffered=True)
+
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_static_files_are_kept_until_they_change(client: FlaskClient) -> None:
     page = client.get("/sign-in").text
 

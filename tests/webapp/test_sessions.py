@@ -1,8 +1,11 @@
 """Signing in and out, and who is kept out."""
 
+import timeit
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -11,6 +14,7 @@ from graph.database import Graph
 from tests.webapp.conftest import TOKEN, send
 from tests.webapp.outbreak import CASE, PASSWORD, hashed
 from tests.webapp.test_policy import address_of
+from webapp.passwords import hash_password, verify_password
 
 
 @pytest.mark.parametrize(
@@ -43,6 +47,29 @@ def test_a_wrong_password_and_an_unknown_name_answer_alike(client: FlaskClient) 
     ).replace("nobody-here9", "X")
     assert "không khớp" in wrong.text
     assert "wrong password" not in wrong.text
+
+
+def test_the_password_of_nobody_takes_as_long_to_check() -> None:
+    def least_seconds(password_hash: str | None) -> float:
+        return min(timeit.repeat(lambda: verify_password(password_hash, "x"), number=1, repeat=5))
+
+    assert least_seconds(None) > least_seconds(hash_password(PASSWORD)) / 3
+
+
+def test_another_way_to_type_a_name_is_no_other_account_to_the_limit(client: FlaskClient) -> None:
+    token = TOKEN.search(client.get("/sign-in").text)
+    assert token
+    names = ("hồng", "ho\u0302\u0300ng", "hô\u0300ng", "HỒNG", " Hồng", "hỒng")
+
+    answers = [
+        client.post(
+            "/sign-in",
+            data={"csrf_token": token.group(1), "name": name, "password": "wrong password"},
+        )
+        for name in names
+    ]
+
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
 
 
 @pytest.mark.parametrize("name", ["investigator", "nobody"])
@@ -121,6 +148,20 @@ def test_signing_out_ends_the_session(sign_in: Callable[[str], FlaskClient]) -> 
     send(visitor, "/sign-out", page="/cases")
 
     assert visitor.get("/cases").status_code == 401
+
+
+def test_a_session_ends_after_an_office_day_however_busy_it_was(
+    sign_in: Callable[[str], FlaskClient],
+) -> None:
+    now = datetime.now(UTC)
+    visitor = sign_in("investigator")
+
+    statuses = []
+    for hours in (0, 6, 9, 11):
+        with time_machine.travel(now + timedelta(hours=hours), tick=True):
+            statuses.append(visitor.get("/cases").status_code)
+
+    assert statuses == [200, 200, 200, 401]
 
 
 def test_a_copied_cookie_is_dead_once_the_account_is_disabled(

@@ -41,6 +41,11 @@ def test_the_list_says_when_nothing_is_found(officer: FlaskClient) -> None:
     assert officer.get("/venues?text=" + "x" * 300).status_code == 422
 
 
+@pytest.mark.parametrize("address", ["/venues?page=99", "/cases?page=99"])
+def test_past_the_end_of_a_list_there_is_nothing(officer: FlaskClient, address: str) -> None:
+    assert officer.get(address).status_code == 404
+
+
 def test_a_venue_shows_unit_zones_and_how_many_were_there_each_day(
     officer: FlaskClient, questions: list[str]
 ) -> None:

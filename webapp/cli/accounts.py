@@ -10,6 +10,7 @@ from graph.database import Graph
 from graph.errors import NotFound, Refused
 from graph.limits import identifier_fault
 from webapp.cli.commands import (
+    IDENTIFIER,
     Group,
     answer,
     argument,
@@ -34,7 +35,13 @@ account = Group("account", help=N_("Let people sign in, list them, shut them out
 )
 @argument("name", metavar="NAME")
 @option("--role", type=click.Choice(list(ROLES)), required=True, help=N_("what it may do"))
-@option("--unit", "unit_code", metavar="CODE", help=N_("the administrative unit it belongs to"))
+@option(
+    "--unit",
+    "unit_code",
+    metavar="CODE",
+    type=IDENTIFIER,
+    help=N_("the administrative unit it belongs to"),
+)
 @option("--password-stdin", is_flag=True, help=N_("read the password from stdin"))
 @option("--generate", is_flag=True, help=N_("make a random password and print it once"))
 @dry_run_option
@@ -68,7 +75,7 @@ def list_(as_json: bool) -> None:
 
 
 @account.command("disable", help=N_("Shut an account out; its open sessions end at once."))
-@argument("name", metavar="NAME")
+@argument("name", metavar="NAME", type=IDENTIFIER)
 @dry_run_option
 def disable(name: str, dry_run: bool) -> None:
     """Disable an account; what it did stays on record."""

@@ -11,9 +11,11 @@ from graph.batches import Stamp
 from graph.cases import Case, add_case, get_case, record_report
 from graph.database import Graph
 from graph.errors import NotFound, Refused
+from graph.periods import local_day
 from importers.cases import CASES
 from importers.parse import Fault
 from webapp.cli.commands import (
+    IDENTIFIER,
     Group,
     answer,
     argument,
@@ -36,7 +38,7 @@ def statement(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options with which a case is stated."""
     for decorate in reversed(
         [
-            argument("case_id", metavar="CASE_ID"),
+            argument("case_id", metavar="CASE_ID", type=IDENTIFIER),
             option("--onset-on", metavar="DATE", help=N_("the day of the first symptom")),
             option("--sampled-on", metavar="DATE", help=N_("the day of the positive sample")),
             option("--confirmed-at", metavar="TIME", help=N_("when the laboratory confirmed it")),
@@ -112,6 +114,17 @@ def _row(**stated: str | None) -> dict[str, Any]:
 
 
 def _check(row: dict[str, Any]) -> None:
+    """Refuse what has not come yet, and what the importer of cases would refuse.
+
+    Raises:
+        Refused: `field` is the option.
+    """
+    now = datetime.now(UTC)
+    for name in STATED[1:]:
+        value = row.get(name)
+        latest = now if isinstance(value, datetime) else local_day(now)
+        if value is not None and value > latest:
+            raise Refused(_option(name), "is in the future")
     for check in CASES.checks:
         if reason := check(row):
             raise Refused(_option(reason[0]), reason[1])

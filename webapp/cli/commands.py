@@ -5,6 +5,7 @@ go to stderr, answers to stdout.
 """
 
 import json
+import unicodedata
 from datetime import UTC, date, datetime
 from functools import partial
 from importlib import import_module
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from graph.errors import NotFound, Refused, StoreAway, StoreFault
+from graph.limits import identifier_fault
 from graph.server import ServerFault
 from importers.files import FileFault
 from webapp.faults import Explained
@@ -104,6 +106,24 @@ class Group(Speaking, click.Group):
             raise_as_sentence(fault)
 
 
+class Identifier(click.ParamType):
+    """An id as the importers read it: NFC, without outer spaces; what cannot be one is refused."""
+
+    name = "id"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the id that was typed.
+
+        Raises:
+            Refused: it cannot be one; `field` is the first word of the parameter's name.
+        """
+        text = unicodedata.normalize("NFC", value.strip(" \u00a0"))
+        if fault := identifier_fault(text):
+            raise Refused(str(param and param.name).partition("_")[0], fault)
+        return text
+
+
+IDENTIFIER = Identifier()
 option = partial(click.option, cls=Option)
 argument = partial(click.argument, cls=Argument)
 JSON_HELP = N_("answer as JSON")
@@ -125,7 +145,7 @@ def raise_as_sentence(fault: Exception) -> NoReturn:
     if isinstance(fault, NotFound):
         stop(_("There is no such %(kind)s.", kind=_(fault.kind)))
     if isinstance(fault, Refused):
-        stop(f"{fault.field}: {_(fault.reason)}")
+        stop(f"{fault.field}: {told(fault.reason)}")
     if isinstance(fault, OSError):
         place = fault.filename or _("the system")
         stop(f"{place}: {fault.strerror or fault}")

@@ -30,6 +30,7 @@ from webapp.cli.commands import (
 from webapp.cli.progress import Progress
 from webapp.cli.shown import table
 from webapp.language import N_, _
+from webapp.reasons import told
 from webapp.settings import read_settings
 from webapp.store import open_graph
 
@@ -65,7 +66,12 @@ def sources(as_json: bool) -> None:
         {
             "name": importer.name,
             "columns": [
-                {"name": name, "required": column.required, "aliases": list(column.aliases)}
+                {
+                    "name": name,
+                    "required": column.required,
+                    "aliases": list(column.aliases),
+                    "codes": list(column.codes),
+                }
                 for name, column in importer.columns.items()
             ],
         }
@@ -76,6 +82,9 @@ def sources(as_json: bool) -> None:
         return
     for importer in IMPORTERS.values():
         click.echo(f"{importer.name}: {_columns(importer)}")
+        for name, column in importer.columns.items():
+            if column.codes:
+                click.echo(f"    {name}: {', '.join(column.codes)}")
 
 
 @import_.command("list", help=N_("List what was imported, the newest batch first."))
@@ -204,7 +213,7 @@ def _say_refusals(report: ImportReport) -> None:
                 "row %(row)d: %(column)s: %(reason)s",
                 row=refused.row_number,
                 column=refused.column,
-                reason=_(refused.reason),
+                reason=told(refused.reason),
             )
         )
     more = len(report.refused) - SHOWN_REFUSALS

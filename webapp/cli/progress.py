@@ -6,6 +6,7 @@ from typing import Self
 
 import click
 
+from webapp.cli.shown import number
 from webapp.language import _
 
 # A log that nobody watches gets a line so many seconds; a terminal is redrawn more often.
@@ -44,7 +45,7 @@ class Progress:
             click.echo(line, err=True)
 
     def _line(self, done: int, total: int | None, rate: float) -> str:
-        counted = _("%(done)s rows, %(rate)s a second", done=f"{done:,}", rate=f"{rate:,.0f}")
+        counted = _("%(done)s rows, %(rate)s a second", done=number(done), rate=number(round(rate)))
         if not total:
             return f"{self._title}: {counted}"
         full = BAR * done // total

@@ -1,5 +1,6 @@
 """How answers look on a terminal: local times, aligned tables, the words of a trace."""
 
+import os
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from unicodedata import combining, east_asian_width
@@ -24,6 +25,13 @@ def moment(instant: datetime | None) -> str:
 def day(on: date | None) -> str:
     """Return a date as 24/06/2021; nothing for None."""
     return "" if on is None else f"{on:%d/%m/%Y}"
+
+
+def number(value: int) -> str:
+    """Return a number as 1,234 in English, 1.234 in Vietnamese."""
+    # The language that is spoken stands here: see webapp.language.speak.
+    mark = "." if os.environ.get("LANGUAGE") == "vi" else ","
+    return f"{value:,}".replace(",", mark)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -17,6 +17,7 @@ from graph.tracing import as_json as trace_as_json
 from graph.tracing import trace as follow
 from importers.parse import Fault, instant
 from webapp.cli.commands import (
+    IDENTIFIER,
     Command,
     answer,
     argument,
@@ -35,9 +36,11 @@ RULE_NAMES = "|".join(rule.name for rule in RULES)
 
 
 @click.command("trace", cls=Command, help=N_("Show whom cases exposed, the nearest class first."))
-@argument("case_ids", metavar="[CASE_ID]...", nargs=-1)
+@argument("case_ids", metavar="[CASE_ID]...", nargs=-1, type=IDENTIFIER)
 @option("--all-cases", is_flag=True, help=N_("start from every confirmed case"))
-@option("--person", metavar="ID", help=N_("start from a person, infectious by hand"))
+@option(
+    "--person", metavar="ID", type=IDENTIFIER, help=N_("start from a person, infectious by hand")
+)
 @option("--from", "from_", metavar="TIME", help=N_("when that person begins to infect"))
 @option("--until", metavar="TIME", help=N_("when that person ceases to, else not yet"))
 @option("--hops", type=int, metavar="N", help=N_("how far to follow, 1 to 6, else the rule's"))
