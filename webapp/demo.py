@@ -87,7 +87,8 @@ def _things_to_try(graph: Graph, settings: Settings) -> list[str]:
         ),
         _(
             "Ask the store at another terminal: %(command)s",
-            command=f"TRUYVET_HOME={settings.home} {_command()} trace {WELL_KNOWN_CASE} --rule 2021-07",
+            command=f"TRUYVET_HOME={settings.home} {_command()} trace {WELL_KNOWN_CASE} "
+            "--rule 2021-07",
         ),
     ]
 

@@ -202,3 +202,13 @@ def test_the_source_of_a_case_leads_to_its_person(officer: FlaskClient) -> None:
     assert f"/cases/{CASE}" in page
     assert "Chợ Bình Tây" in page
     assert "19:00" in page
+
+
+def test_a_case_isolated_before_it_could_infect_has_no_infectious_period(
+    officer: FlaskClient,
+) -> None:
+    early = {**FILLED, "isolated_at": "20/06/2021 08:00"}
+    send(officer, "/cases/new", case_id="early", person_id="P11", **early)
+
+    assert "không có: đã cách ly trước khi bắt đầu" in officer.get("/cases/early").text
+    assert "đã cách ly trước thời kỳ lây truyền" in officer.get("/cases/early/trace").text
