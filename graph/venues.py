@@ -86,7 +86,10 @@ def find_zones(graph: Graph, venue_id: str) -> list[Venue]:
 
 
 def find_names(graph: Graph, venue_ids: Iterable[str]) -> dict[str, str]:
-    """Return the names of venues by their ids; those without a known name are left out."""
+    """Return the names of venues by their ids; those without a known name are left out.
+
+    A zone has that of its venue behind its own: `Dry goods, Binh Tay Market`.
+    """
     wanted = sorted(set(venue_ids))
     rows = graph.read("venues/find_names", venue_ids=wanted) if wanted else []
     return {row["venue_id"]: row["name"] for row in rows}

@@ -12,6 +12,7 @@ from graph.venues import (
     CODE_LENGTH,
     CODE_LETTERS,
     Venue,
+    find_names,
     find_venues,
     find_zones,
     get_gate,
@@ -182,3 +183,17 @@ def test_first_questions_at_once_get_one_code(graph):
 
     (counted,) = rows_of(graph, "MATCH (g:Gate)-[:OF]->(:Venue) RETURN count(g) AS gates")
     assert counted["gates"] == 5
+
+
+def test_a_zone_is_named_with_the_venue_that_it_is_a_part_of(graph):
+    rows = [
+        {"venue_id": "market", "name": "Binh Tay Market"},
+        {"venue_id": "hall", "name": "Dry goods", "part_of": "market"},
+        {"venue_id": "stall", "part_of": "hall"},
+    ]
+    merge_venues(graph, rows, STAMP)
+
+    assert find_names(graph, ["market", "hall", "stall", "nowhere"]) == {
+        "market": "Binh Tay Market",
+        "hall": "Dry goods, Binh Tay Market",
+    }

@@ -6,7 +6,7 @@
 //
 // Returns 0..n rows, the newest arrival first, then by visit_id; a visit past midnight once:
 //   visit_id, person_id, venue_id       STRING
-//   venue_name                          STRING          or null
+//   venue_name                          STRING          or null; of a zone with its venue's behind
 //   category                            STRING
 //   arrived_at                          ZONED DATETIME
 //   expected_left_at, left_by, left_at  ZONED DATETIME  or null; left_at null if not known then
@@ -19,11 +19,15 @@ WHERE
   visit.recorded_at <= $as_of AND
   (visit.retracted_at IS NULL OR visit.retracted_at > $as_of)
 MATCH (bucket)-[:AT]->(venue:Venue)
+OPTIONAL MATCH (venue)-[:PART_OF]->(whole:Venue)
 RETURN
   visit.visit_id AS visit_id,
   person.person_id AS person_id,
   venue.venue_id AS venue_id,
-  venue.name AS venue_name,
+  CASE
+    WHEN whole.name IS NOT NULL THEN venue.name + ', ' + whole.name
+    ELSE venue.name
+  END AS venue_name,
   venue.category AS category,
   visit.arrived_at AS arrived_at,
   visit.expected_left_at AS expected_left_at,
