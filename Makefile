@@ -50,18 +50,20 @@ dev: setup $(VENV)/dev.stamp
 jars: setup
 	@$(BIN)/python -m graph.server fetch
 
+# Playwright drives Debian's Chromium by a program of its own, which wants libatomic.
 chromium:
-	@command -v chromium >/dev/null && exit 0; \
+	@command -v chromium >/dev/null && \
+		$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null && exit 0; \
 	if [ "$$(id -u)" != 0 ]; then \
-		echo "The browser tests need Debian's Chromium. Run: sudo apt-get install chromium" >&2; exit 1; \
+		echo "The browser tests need Debian's Chromium. Run: sudo apt-get install chromium libatomic1" >&2; exit 1; \
 	fi; \
 	echo "Installing Debian's Chromium ..."; \
 	log=$$(mktemp); export DEBIAN_FRONTEND=noninteractive; \
 	if apt-get update -qq </dev/null >"$$log" 2>&1 && \
-		apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core </dev/null >>"$$log" 2>&1; \
+		apt-get install -y -qq --no-install-recommends chromium libatomic1 fonts-dejavu-core </dev/null >>"$$log" 2>&1; \
 	then rm -f "$$log"; \
 	else tail -n 5 "$$log" >&2; rm -f "$$log"; \
-		echo "Chromium could not be installed: see above, or run: apt-get install chromium" >&2; exit 1; \
+		echo "Chromium could not be installed: see above, or run: apt-get install chromium libatomic1" >&2; exit 1; \
 	fi
 
 $(VENV)/python.stamp:

@@ -163,7 +163,7 @@ def test_a_machine_without_chromium_is_told_what_to_install(tmp_path):
     if told.stderr.startswith("unshare:"):
         pytest.skip("not run: this machine does not let root be somebody else")
     assert told.returncode != 0
-    assert "Run: sudo apt-get install chromium" in told.stderr
+    assert "Run: sudo apt-get install chromium libatomic1" in told.stderr
 
 
 def test_a_build_machine_runs_the_tests_of_everybody():
