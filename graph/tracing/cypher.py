@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,7 +53,7 @@ def expand_exposures(
     of two moments. The frontier is sorted by person_id, by which ties are broken.
     """
     name = "expand_exposures_over_zones" if rule.roll_up_zones else "expand_exposures"
-    rows = graph.read(
+    [columns] = graph.read(
         f"tracing/{name}",
         frontier=[{**row, "rank": rank} for rank, row in enumerate(frontier)],
         least=rule.least,
@@ -60,7 +61,9 @@ def expand_exposures(
         categories=sorted(rule.categories),
         as_of=as_of,
     )
-    return [Exposure(**row) for row in rows]
+    columns["venue_id"] = [venue_id or None for venue_id in columns["venue_id"]]
+    every = zip(*(columns[field.name] for field in fields(Exposure)), strict=True)
+    return [Exposure(*one) for one in every]
 
 
 def estimate_exposures(graph: Graph, frontier: Frontier, rule: TracingRule) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """How a frontier exposes one person; a row of `tracing/expand_exposures`.
+    """How a frontier exposes one person; a place of `tracing/expand_exposures`.
 
     Moments are whole seconds of the epoch. `seconds` is the length of all the contacts, the
     rest tells of the one that is recorded; `doubt` is 0 certain, 1 probable, 2 possible.

@@ -8,17 +8,18 @@
 // $categories  LIST<STRING>    the categories that count, of the topmost venue
 // $as_of       ZONED DATETIME  reads what was recorded by then and not retracted by then
 //
-// Returns 0..n rows, one a person, by exposed_at_s, then person_id; times in seconds of the epoch:
-//   person_id       STRING   may be in the frontier: the caller keeps the earlier time
-//   exposed_at_s    INTEGER  the earliest: $least after a sharing started, or when a meeting did
-//   seconds         INTEGER  the length of all its contacts; round after summing
-//   via_person_id   STRING   with whom; ties go to the lowest, then to the lowest venue, a meeting
-//                            last, then to the earlier end, then to the surer contact
-//   venue_id        STRING   where, the topmost venue; null for a meeting
-//   started_at_s    INTEGER  when that contact started
-//   ended_at_s      INTEGER  when that contact ended, excluded
-//   doubt           INTEGER  of that contact: 0 both exits known, or a meeting; 1 it holds with the
-//                            expected exits; 2 only with the latest possible
+// Returns 1 row of lists as long as each other, one place a person, by exposed_at_s, then person_id
+// (a row a person would take the driver five times as long); times in seconds of the epoch:
+//   person_id       LIST<STRING>   may be in the frontier: the caller keeps the earlier time
+//   exposed_at_s    LIST<INTEGER>  the earliest: $least after a sharing started, or when a meeting did
+//   seconds         LIST<INTEGER>  the length of all its contacts; round after summing
+//   via_person_id   LIST<STRING>   with whom; ties go to the lowest, then to the lowest venue, a meeting
+//                                  last, then to the earlier end, then to the surer contact
+//   venue_id        LIST<STRING>   where, the topmost venue; empty for a meeting
+//   started_at_s    LIST<INTEGER>  when that contact started
+//   ended_at_s      LIST<INTEGER>  when that contact ended, excluded
+//   doubt           LIST<INTEGER>  of that contact: 0 both exits known, or a meeting; 1 it holds with the
+//                                  expected exits; 2 only with the latest possible
 UNWIND $frontier AS source
 WITH
   source.person_id AS source_id,
@@ -163,15 +164,15 @@ CALL (source_id, rank, infectious_from, infectious_until) {
 }
 // Lists compare from the left: the least one is the contact that is recorded.
 WITH person, min(contact) AS first, sum(seconds) AS seconds
+WITH person.person_id AS person_id, first, seconds
+ORDER BY first[0], person_id
 RETURN
-  person.person_id AS person_id,
-  first[0].epochSeconds AS exposed_at_s,
-  seconds,
-  first[7] AS via_person_id,
-  CASE
-    WHEN first[2] = 0 THEN first[3]
-  END AS venue_id,
-  first[6].epochSeconds AS started_at_s,
-  first[4].epochSeconds AS ended_at_s,
-  first[5] AS doubt
-ORDER BY exposed_at_s, person_id
+  collect(person_id) AS person_id,
+  collect(first[0].epochSeconds) AS exposed_at_s,
+  collect(seconds) AS seconds,
+  collect(first[7]) AS via_person_id,
+  collect(first[3]) AS venue_id,
+  collect(first[6].epochSeconds) AS started_at_s,
+  collect(first[4].epochSeconds) AS ended_at_s,
+  collect(first[5]) AS doubt
+ORDER BY exposed_at_s
