@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Any, Self
+from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
 
 import neo4j
@@ -25,6 +25,7 @@ from graph.errors import StoreAway, StoreFault, TooMuch
 from graph.server import Connection
 
 Row = dict[str, Any]
+Answer = TypeVar("Answer")
 # The driver would log every notice of the planner with the whole query, and whatever it
 # sends, ids and names included, for a program whose own loggers are set to DEBUG.
 logging.getLogger("neo4j.notifications").disabled = True
@@ -54,6 +55,14 @@ def query_text(name: str) -> str:
     """Return the text of a named query, `<area>/<name>`."""
     area, _, query = name.partition("/")
     return files("graph").joinpath("queries", area, f"{query}.cypher").read_text(encoding="utf-8")
+
+
+class Reader(Protocol):
+    """What queries are read by: a graph, or one transaction of it."""
+
+    def read(self, name: str, /, **parameters: Any) -> list[Row]:
+        """Return the rows of a query that only reads."""
+        ...
 
 
 class Graph:
@@ -118,6 +127,27 @@ class Graph:
         """
         return self._run([(name, parameters)], neo4j.READ_ACCESS)[0]
 
+    def read_together(self, work: Callable[[Reader], Answer]) -> Answer:
+        """Return what `work` makes of several queries that one transaction reads.
+
+        Each transaction of its own costs two more calls to the server: what is asked in
+        steps within milliseconds is asked together. `work` runs again if the server gives
+        way, so it changes nothing outside itself.
+
+        Raises:
+            StoreAway, StoreFault: as `read`; the limit of time is for the whole.
+        """
+
+        @neo4j.unit_of_work(timeout=STATEMENT_TIMEOUT_SECONDS)
+        def together(transaction: neo4j.ManagedTransaction) -> Answer:
+            return work(_Transaction(self, transaction))
+
+        def ask(session: neo4j.Session) -> Answer:
+            return session.execute_read(together)
+
+        answer: Answer = self._ask(ask, neo4j.READ_ACCESS, "a reading transaction")
+        return answer
+
     def write(self, name: str, /, **parameters: Any) -> list[Row]:
         """Return the rows of a query that writes, after its commit.
 
@@ -156,7 +186,7 @@ class Graph:
         with self._driver.session(
             database=self._database, notifications_min_severity="INFORMATION"
         ) as session:
-            result = session.run(f"EXPLAIN {self._text(name)}")
+            result = session.run(f"EXPLAIN {self.text(name)}")
             columns = list(result.keys())
             return columns, [status.gql_status for status in result.consume().gql_status_objects]
 
@@ -167,11 +197,12 @@ class Graph:
         except (DriverError, Neo4jError) as fault:
             raise _away_or_fault("version", fault) from None
 
-    def _text(self, name: str) -> str:
+    def text(self, name: str) -> str:
+        """Return the text of a query as this graph sends it."""
         return self._replaced.get(name) or query_text(name)
 
     def _run(self, steps: Iterable[tuple[str, Mapping[str, Any]]], access: str) -> list[list[Row]]:
-        ready = [(name, self._text(name), _sendable(values)) for name, values in steps]
+        ready = [(name, self.text(name), _sendable(values)) for name, values in steps]
         if self.recorder is not None:
             for name, _, _ in ready:
                 self.recorder(name)
@@ -202,6 +233,19 @@ class Graph:
         except (OverflowError, UnicodeError):
             # Its own words would repeat the value.
             raise ValueError(f"{names}: a value is too large or is no text") from None
+
+
+class _Transaction:
+    """What `Graph.read_together` gives to read by."""
+
+    def __init__(self, graph: Graph, transaction: neo4j.ManagedTransaction) -> None:
+        self._graph, self._transaction = graph, transaction
+
+    def read(self, name: str, /, **parameters: Any) -> list[Row]:
+        """Return the rows of a query that only reads, within the transaction."""
+        if self._graph.recorder is not None:
+            self._graph.recorder(name)
+        return _rows(self._transaction.run(self._graph.text(name), _sendable(parameters)))
 
 
 def _check_address(uri: str) -> None:

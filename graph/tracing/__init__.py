@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
-from graph.database import Graph
+from graph.database import Graph, Reader
 from graph.errors import Refused
 from graph.periods import Period, whole_seconds
 from graph.rules import TracingRule
@@ -15,6 +15,8 @@ from graph.tracing.answer import (
     CERTAINTIES,
     BudgetStop,
     Contact,
+    ListedPeople,
+    People,
     Trace,
     TracedPerson,
     as_json,
@@ -26,6 +28,8 @@ from graph.tracing.sources import find_all_sources, find_sources
 __all__ = [
     "BudgetStop",
     "Contact",
+    "ListedPeople",
+    "People",
     "Trace",
     "TracedPerson",
     "as_json",
@@ -71,8 +75,12 @@ def trace(
         raise Refused("as_of", "is in the future")
     as_of = whole_seconds(as_of)
     began = perf_counter()
-    levels, complete_hops, stopped = cypher.spread(graph, sources, rule, hops, as_of, budget)
-    people = _people(levels, _confirmed(graph, levels, as_of))
+
+    def read(reader: Reader) -> tuple[People, int, BudgetStop | None]:
+        levels, complete_hops, stopped = cypher.spread(reader, sources, rule, hops, as_of, budget)
+        return _people(levels, _confirmed(reader, levels, as_of)), complete_hops, stopped
+
+    people, complete_hops, stopped = graph.read_together(read)
     return Trace(
         rule=rule,
         as_of=as_of,
@@ -86,7 +94,7 @@ def trace(
     )
 
 
-def _confirmed(graph: Graph, levels: Levels, as_of: datetime) -> frozenset[str]:
+def _confirmed(graph: Reader, levels: Levels, as_of: datetime) -> frozenset[str]:
     if not levels.first_hop:
         return frozenset()
     reached = sorted(levels.first_hop)
@@ -94,7 +102,7 @@ def _confirmed(graph: Graph, levels: Levels, as_of: datetime) -> frozenset[str]:
     return frozenset(row["person_id"] for row in rows)
 
 
-def _people(levels: Levels, confirmed: frozenset[str]) -> tuple[TracedPerson, ...]:
+def _people(levels: Levels, confirmed: frozenset[str]) -> ListedPeople:
     paths = _Paths(levels)
     people = []
     for hop, exposure in levels.reached():
@@ -112,7 +120,7 @@ def _people(levels: Levels, confirmed: frozenset[str]) -> tuple[TracedPerson, ..
                 path=path,
             )
         )
-    return tuple(people)
+    return ListedPeople(people)
 
 
 class _Paths:

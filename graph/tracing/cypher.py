@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graph.cases import find_cases_by_id
-from graph.database import Graph
+from graph.database import Graph, Reader
 from graph.periods import Period
 from graph.rules import RULES, TracingRule
 from graph.tracing.answer import BudgetStop
@@ -18,7 +18,7 @@ Frontier = Sequence[Mapping[str, Any]]
 
 
 def spread(
-    graph: Graph,
+    graph: Reader,
     sources: Mapping[str, Period],
     rule: TracingRule,
     hops: int,
@@ -45,7 +45,7 @@ def spread(
 
 
 def expand_exposures(
-    graph: Graph, frontier: Frontier, rule: TracingRule, as_of: datetime
+    graph: Reader, frontier: Frontier, rule: TracingRule, as_of: datetime
 ) -> list[Exposure]:
     """Return whom a frontier exposes by shared stays and meetings, the earliest first.
 
@@ -66,7 +66,7 @@ def expand_exposures(
     return [Exposure(*one) for one in every]
 
 
-def estimate_exposures(graph: Graph, frontier: Frontier, rule: TracingRule) -> int:
+def estimate_exposures(graph: Reader, frontier: Frontier, rule: TracingRule) -> int:
     """Return about how many visits the next hop reads, by the degrees of the buckets touched."""
     name = "estimate_exposures_over_zones" if rule.roll_up_zones else "estimate_exposures"
     return int(graph.read(f"tracing/{name}", frontier=frontier)[0]["visits"])
@@ -88,7 +88,7 @@ def warm_up(graph: Graph) -> None:
 
 
 def _next_frontier(
-    graph: Graph, improved: Mapping[str, Exposure], rule: TracingRule, as_of: datetime
+    graph: Reader, improved: Mapping[str, Exposure], rule: TracingRule, as_of: datetime
 ) -> Frontier:
     """Return when each person who improved is infectious; those isolated by then infect nobody."""
     if not improved:

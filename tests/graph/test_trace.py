@@ -5,7 +5,7 @@ import pytest
 from graph.database import Graph
 from graph.errors import Refused
 from graph.periods import Period
-from graph.tracing import trace
+from graph.tracing import ListedPeople, trace
 from importers.importer import run
 from importers.visits import VISITS
 from tests.hand_tables import HANDS, RULE, S
@@ -60,13 +60,13 @@ def test_J9_the_engine_gives_the_written_tables(graph: Graph) -> None:
 
 
 def test_nobody_to_trace_from_finds_nobody(graph: Graph) -> None:
-    assert trace(graph, {}, tracing_rule(RULE), hops=2, as_of=LATER).people == ()
+    assert trace(graph, {}, tracing_rule(RULE), hops=2, as_of=LATER).people == ListedPeople([])
 
 
 def test_a_source_that_no_visit_names_exposes_nobody(graph: Graph) -> None:
     sources = {"S": Period(*S["S"])}
 
-    assert trace(graph, sources, tracing_rule(RULE), hops=6, as_of=LATER).people == ()
+    assert trace(graph, sources, tracing_rule(RULE), hops=6, as_of=LATER).people == ListedPeople([])
 
 
 @pytest.mark.parametrize("hops", [0, -1, 7, 99])
