@@ -1,7 +1,7 @@
 """Traces: whom a case exposed, by class, with the evidence for each."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from wtforms.validators import NumberRange
 from graph.people import find_names as find_person_names
 from graph.periods import local_day
 from graph.rules import TracingRule, rule_in_force
-from graph.tracing import Trace, TracedPerson, find_sources, trace
+from graph.tracing import People, Trace, TracedPerson, find_sources, trace
 from graph.venues import find_names as find_venue_names
 from webapp import current
 from webapp.fields import CountField, MomentField, RuleField, not_later_than_now
@@ -23,6 +23,7 @@ from webapp.paging import Page, page_number, page_of
 from webapp.words import AS_RULE, EXITS, ZONES, choices
 
 blueprint = Blueprint("traces", __name__)
+CLASS = re.compile(r"F([1-6])")
 
 
 class TraceForm(GetForm):
@@ -91,20 +92,16 @@ def _names(shown: Shown) -> tuple[Mapping[str, str], Mapping[str, str]]:
 
 
 def _shown(found: Trace) -> Shown:
-    rows = _filtered(found.people)
     return Shown(
         trace=found,
-        by_class=dict(sorted(Counter(person.hop for person in found.people).items())),
-        by_certainty=Counter(person.certainty for person in found.people),
-        page=page_of(rows, page_number()),
+        by_class=found.people.by_class(),
+        by_certainty=found.people.by_certainty(),
+        page=page_of(_chosen(found.people), page_number()),
     )
 
 
-def _filtered(people: Sequence[TracedPerson]) -> Sequence[TracedPerson]:
+def _chosen(people: People) -> People:
     """Return the people of the class and certainty that the address asks for."""
-    hop, certainty = request.args.get("class"), request.args.get("certainty")
-    return [
-        person
-        for person in people
-        if (not hop or f"F{person.hop}" == hop) and (not certainty or person.certainty == certainty)
-    ]
+    of_class = CLASS.fullmatch(request.args.get("class", ""))
+    hop = int(of_class[1]) if of_class else 0 if request.args.get("class") else None
+    return people.select(hop, request.args.get("certainty") or None)

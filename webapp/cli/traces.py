@@ -1,6 +1,5 @@
 """`truyvet trace`: who was exposed to cases, or to a person given by hand."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -155,9 +154,8 @@ def _show(found: Trace) -> None:
     if not found.people:
         click.echo(_("Nobody was exposed under this rule."))
         return
-    classes = Counter(person.hop for person in found.people)
-    counts = [f"F{hop}: {number}" for hop, number in sorted(classes.items())]
-    cases = sum(person.is_case for person in found.people)
+    counts = [f"F{hop}: {number}" for hop, number in found.people.by_class().items()]
+    cases = found.people.cases()
     also = ngettext("%(num)d of them is a case", "%(num)d of them are cases", cases)
     click.echo(f"{', '.join(counts)} ({also})\n")
     headings = [_("Class"), _("Person"), _("Exposed at"), _("Minutes"), _("Certainty"), _("Via")]
