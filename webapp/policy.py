@@ -86,6 +86,7 @@ POLICY: Mapping[str, Permit] = MappingProxyType(
         "cases.new_report": Permit(CASE_WORK, of="case_id"),
         "cases.create_report": Permit(CASE_WORK, of="case_id"),
         "traces.show": Permit(CASE_WORK, of="case_id"),
+        "traces.city": Permit(CASE_MAKERS),
         "people.show": Permit(CASE_WORK, of="person_id"),
         "venues.list": Permit(VENUE_DESKS),
         "venues.show": Permit(VENUE_DESKS, of="venue_id"),

@@ -1,9 +1,10 @@
 """Traces: whom a case exposed, by class, with the evidence for each."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,9 +13,9 @@ from wtforms import SelectField
 from wtforms.validators import NumberRange
 
 from graph.people import find_names as find_person_names
-from graph.periods import local_day
+from graph.periods import Period, local_day
 from graph.rules import TracingRule, rule_in_force
-from graph.tracing import People, Trace, TracedPerson, find_sources, trace
+from graph.tracing import People, Trace, TracedPerson, find_all_sources, find_sources, trace
 from graph.venues import find_names as find_venue_names
 from webapp import current
 from webapp.fields import CountField, MomentField, RuleField, not_later_than_now
@@ -24,6 +25,7 @@ from webapp.words import AS_RULE, EXITS, ZONES, choices
 
 blueprint = Blueprint("traces", __name__)
 CLASS = re.compile(r"F([1-6])")
+SOURCES = 5
 
 
 class TraceForm(GetForm):
@@ -57,18 +59,48 @@ class Shown:
     by_certainty: Mapping[str, int]
     page: Page[TracedPerson]
 
+    @property
+    def sources(self) -> Mapping[str, Period]:
+        """The first sources by id: a trace of the city starts from hundreds."""
+        return dict(islice(sorted(self.trace.sources.items()), SOURCES))
+
 
 @blueprint.get("/cases/<id:case_id>/trace")
 def show(case_id: str) -> ResponseReturnValue:
     """Show whom a case exposed, the nearest class first."""
+
+    def sources(rule: TracingRule, as_of: datetime) -> Mapping[str, Period]:
+        return find_sources(current.graph(), [case_id], rule, as_of)
+
+    return _page(sources, case_id)
+
+
+@blueprint.get("/trace")
+def city() -> ResponseReturnValue:
+    """Show whom all confirmed cases exposed, in one trace."""
+
+    def sources(rule: TracingRule, as_of: datetime) -> Mapping[str, Period]:
+        return find_all_sources(current.graph(), rule, as_of)
+
+    return _page(sources, None)
+
+
+def _page(
+    sources_of: Callable[[TracingRule, datetime], Mapping[str, Period]], case_id: str | None
+) -> ResponseReturnValue:
     form = TraceForm(request.args)
     if not form.validate():
         form.rule.data = form.rule.data or rule_in_force(local_day(current.now()))
         return render_template("traces/show.html", case_id=case_id, form=form, shown=None), 422
     as_of, rule = form.moment(), form.chosen_rule()
-    sources = find_sources(current.graph(), [case_id], rule, as_of)
-    budget = current.settings().trace_budget
-    found = trace(current.graph(), sources, rule, form.hops.data, as_of, budget=budget)
+    found = trace(
+        current.graph(),
+        sources_of(rule, as_of),
+        rule,
+        form.hops.data,
+        as_of,
+        budget=current.settings().trace_budget,
+    )
     shown = _shown(found)
     names, venue_names = _names(shown)
     return render_template(
@@ -85,7 +117,7 @@ def _names(shown: Shown) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Return the names of the people and of the venues on this page, by their ids."""
     contacts = [contact for person in shown.page.rows for contact in person.path]
     people = [person.person_id for person in shown.page.rows]
-    people += [contact.from_person for contact in contacts] + [*shown.trace.sources]
+    people += [contact.from_person for contact in contacts] + [*shown.sources]
     venues = [contact.venue_id for contact in contacts if contact.venue_id is not None]
     graph = current.graph()
     return find_person_names(graph, people), find_venue_names(graph, venues)

@@ -19,6 +19,7 @@ PAGES = {
         f"/cases/{CASE}/trace?hops=2",
         f"/cases/{CASE}/trace?hops=99&as_of=x",
         f"/cases/{CASE}/trace?class=F5",
+        "/trace?hops=2",
         f"/people/{SOURCE}",
         "/people/nobody",
         "/venues",

@@ -223,3 +223,21 @@ def test_the_next_page_stays_at_the_moment_of_the_first(officer: FlaskClient, cr
     assert re.search(r"as_of=\d\d/\d\d/\d{4}[+ %20]+\d\d:\d\d:\d\d", address)
     assert second.status_code == 200
     assert people(second.text)
+
+
+def test_all_confirmed_cases_are_the_sources_of_one_trace(officer: FlaskClient) -> None:
+    page = officer.get("/trace?hops=2&rule=2022-04").text
+
+    assert "tất cả ca xác định" in page
+    heading = page.split('<form class="filters')[0]
+    assert re.findall(r"/people/(\w+)", heading) == ["A", "S"]
+    assert [row for row in people(page) if "/people/B" in row]
+
+
+def test_before_the_first_report_a_trace_of_all_cases_says_that_there_was_none(
+    officer: FlaskClient,
+) -> None:
+    page = officer.get("/trace?as_of=01/07/2021 08:00").text
+
+    assert "chưa có ca xác định nào" in page
+    assert not people(page)
