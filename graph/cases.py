@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from graph.batches import Merged, Refusal, Rows, Stamp, sift, without
+from graph.batches import Merged, Refusal, Rows, Stamp, new_rows, sift, without
+from graph.changes import change_step
 from graph.database import Graph
 from graph.errors import NotFound, Refused
 from graph.periods import Period, local_day, local_midnight, whole_seconds
@@ -82,7 +83,12 @@ def merge_cases(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
         if row["classification"] not in CLASSIFICATIONS
     ]
     good = without(sifted.rows, refused)
-    kept = graph.write("cases/merge_reports", rows=good, **stamp.parameters())
+    kept, _ = graph.write_together(
+        ("cases/merge_reports", {"rows": good, **stamp.parameters()}),
+        change_step(
+            "cases", people=lambda found: [row["person_id"] for row in new_rows(good, found[0])]
+        ),
+    )
     others = [Refusal(row["index"], "case_id", OTHER_PERSON) for row in kept if not row["is_same"]]
     return sifted.merged(len(kept) - len(others), [*refused, *others])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -25,6 +25,10 @@ from graph.errors import StoreAway, StoreFault, TooMuch
 from graph.server import Connection
 
 Row = dict[str, Any]
+# What a step of a transaction sends: it may depend on the rows of the steps before it, one
+# list a step, and None leaves the step out.
+Parameters = Mapping[str, Any] | Callable[[Sequence[list[Row]]], Mapping[str, Any] | None]
+Step = tuple[str, Parameters]
 Answer = TypeVar("Answer")
 # The driver would log every notice of the planner with the whole query, and whatever it
 # sends, ids and names included, for a program whose own loggers are set to DEBUG.
@@ -32,6 +36,8 @@ logging.getLogger("neo4j.notifications").disabled = True
 logging.getLogger("neo4j").setLevel(logging.ERROR)
 # One transaction may take this long; a trace stops by its budget long before.
 STATEMENT_TIMEOUT_SECONDS = 120.0
+# One that others wait for may take this long.
+LOCKED_SECONDS = 10.0
 # How long a deadlock or a server that does not answer is tried again: a page waits for it.
 RETRY_SECONDS = 2.0
 # How long a server may take to answer a call at all; the driver calls twice.
@@ -127,6 +133,31 @@ class Graph:
         """
         return self._run([(name, parameters)], neo4j.READ_ACCESS)[0]
 
+    def read_plain(self, name: str, /, **parameters: Any) -> list[Row]:
+        """Return rows of texts, whole numbers and lists of these, just as they come.
+
+        Millions of numbers in lists take a fifth of the time that `read` takes to look for
+        moments among them; a query that returns a moment or a day is not for this.
+
+        Raises:
+            StoreAway, StoreFault: as `read`.
+        """
+        ready = _sendable(parameters)
+
+        @neo4j.unit_of_work(timeout=STATEMENT_TIMEOUT_SECONDS)
+        def work(transaction: neo4j.ManagedTransaction) -> list[Row]:
+            result = transaction.run(self.text(name), ready)
+            keys = result.keys()
+            return [dict(zip(keys, record, strict=True)) for record in result]
+
+        def ask(session: neo4j.Session) -> list[Row]:
+            return session.execute_read(work)
+
+        if self.recorder is not None:
+            self.recorder(name)
+        answer: list[Row] = self._ask(ask, neo4j.READ_ACCESS, name)
+        return answer
+
     def read_together(self, work: Callable[[Reader], Answer]) -> Answer:
         """Return what `work` makes of several queries that one transaction reads.
 
@@ -138,14 +169,29 @@ class Graph:
             StoreAway, StoreFault: as `read`; the limit of time is for the whole.
         """
 
-        @neo4j.unit_of_work(timeout=STATEMENT_TIMEOUT_SECONDS)
+        return self._together(work, neo4j.READ_ACCESS, STATEMENT_TIMEOUT_SECONDS)
+
+    def read_locked(self, work: Callable[[Reader], Answer]) -> Answer:
+        """Return what `work` makes of several queries while the locks of the first ones hold.
+
+        Others who want these locks wait for it, so it is for what takes some milliseconds.
+
+        Raises:
+            StoreAway, StoreFault: as `write`; the limit of time for the whole is short.
+        """
+        return self._together(work, neo4j.WRITE_ACCESS, LOCKED_SECONDS)
+
+    def _together(self, work: Callable[[Reader], Answer], access: str, seconds: float) -> Answer:
+        @neo4j.unit_of_work(timeout=seconds)
         def together(transaction: neo4j.ManagedTransaction) -> Answer:
             return work(_Transaction(self, transaction))
 
         def ask(session: neo4j.Session) -> Answer:
-            return session.execute_read(together)
+            if access == neo4j.READ_ACCESS:
+                return session.execute_read(together)
+            return session.execute_write(together)
 
-        answer: Answer = self._ask(ask, neo4j.READ_ACCESS, "a reading transaction")
+        answer: Answer = self._ask(ask, access, "several queries")
         return answer
 
     def write(self, name: str, /, **parameters: Any) -> list[Row]:
@@ -158,8 +204,12 @@ class Graph:
         """
         return self._run([(name, parameters)], neo4j.WRITE_ACCESS)[0]
 
-    def write_together(self, *steps: tuple[str, Mapping[str, Any]]) -> list[list[Row]]:
-        """Return the rows of several writing queries that commit together or not at all."""
+    def write_together(self, *steps: Step) -> list[list[Row]]:
+        """Return the rows of several writing queries that commit together or not at all.
+
+        A step is a query's name and its parameters, or a function that gives them for the rows
+        of the steps before; where it gives None, the step is left out and has no rows.
+        """
         return self._run(steps, neo4j.WRITE_ACCESS)
 
     def apply(self, statement: str) -> None:
@@ -201,22 +251,24 @@ class Graph:
         """Return the text of a query as this graph sends it."""
         return self._replaced.get(name) or query_text(name)
 
-    def _run(self, steps: Iterable[tuple[str, Mapping[str, Any]]], access: str) -> list[list[Row]]:
-        ready = [(name, self.text(name), _sendable(values)) for name, values in steps]
-        if self.recorder is not None:
-            for name, _, _ in ready:
-                self.recorder(name)
+    def _run(self, steps: Iterable[Step], access: str) -> list[list[Row]]:
+        ready = list(steps)
 
         @neo4j.unit_of_work(timeout=STATEMENT_TIMEOUT_SECONDS)
         def work(transaction: neo4j.ManagedTransaction) -> list[list[Row]]:
-            return [_rows(transaction.run(text, values)) for _, text, values in ready]
+            within = _Transaction(self, transaction)
+            found: list[list[Row]] = []
+            for name, given in ready:
+                values = given(found) if callable(given) else given
+                found.append([] if values is None else within.read(name, **values))
+            return found
 
         def ask(session: neo4j.Session) -> list[list[Row]]:
             if access == neo4j.READ_ACCESS:
                 return session.execute_read(work)
             return session.execute_write(work)
 
-        names = " and ".join(name for name, _, _ in ready)
+        names = " and ".join(name for name, _ in ready)
         answer: list[list[Row]] = self._ask(ask, access, names)
         return answer
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from graph.batches import STORED_OTHERWISE, Merged, Refusal, Rows, Stamp, sift, without
+from graph.batches import STORED_OTHERWISE, Merged, Refusal, Rows, Stamp, new_rows, sift, without
+from graph.changes import change_step
 from graph.database import Graph
 from graph.periods import whole_seconds
 
@@ -39,7 +40,13 @@ def merge_isolations(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
         if row["ended_at"] is not None and row["ended_at"] < row["started_at"]
     ]
     good = without(sifted.rows, refused)
-    stored = graph.write("isolations/merge_isolations", rows=good, **stamp.parameters())
+    stored, _ = graph.write_together(
+        ("isolations/merge_isolations", {"rows": good, **stamp.parameters()}),
+        change_step(
+            "isolations",
+            people=lambda found: [row["person_id"] for row in new_rows(good, found[0])],
+        ),
+    )
     others = [
         Refusal(row["index"], "isolation_id", STORED_OTHERWISE)
         for row in stored
@@ -50,12 +57,12 @@ def merge_isolations(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
 
 def retract_isolations(graph: Graph, isolation_ids: Sequence[str], retracted_at: datetime) -> int:
     """Withdraw isolations from a moment on; return how many were withdrawn by this call."""
-    rows = graph.write(
-        "isolations/retract_isolations",
-        isolation_ids=sorted(set(isolation_ids)),
-        retracted_at=whole_seconds(retracted_at),
+    wanted, moment = sorted(set(isolation_ids)), whole_seconds(retracted_at)
+    retracted, _ = graph.write_together(
+        ("isolations/retract_isolations", {"isolation_ids": wanted, "retracted_at": moment}),
+        change_step("isolations", people=lambda found: [row["person_id"] for row in found[0]]),
     )
-    return len(rows)
+    return len(retracted)
 
 
 def find_isolations_of(graph: Graph, person_id: str, as_of: datetime) -> list[Isolation]:

@@ -1,12 +1,13 @@
 """Meetings: contacts named in an interview; they count however short they were."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from graph.batches import STORED_OTHERWISE, Merged, Refusal, Rows, Stamp, sift, without
-from graph.database import Graph
+from graph.batches import STORED_OTHERWISE, Merged, Refusal, Rows, Stamp, new_rows, sift, without
+from graph.changes import change_step
+from graph.database import Graph, Row
 from graph.periods import whole_seconds
 
 
@@ -42,7 +43,10 @@ def merge_meetings(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
         Refusal(row["index"], *fault) for row in sifted.rows if (fault := _fault(row)) is not None
     ]
     good = without(sifted.rows, refused)
-    stored = graph.write("meetings/merge_meetings", rows=good, **stamp.parameters())
+    stored, _ = graph.write_together(
+        ("meetings/merge_meetings", {"rows": good, **stamp.parameters()}),
+        change_step("meetings", people=lambda found: _people(new_rows(good, found[0]))),
+    )
     others = [
         Refusal(row["index"], "contact_id", STORED_OTHERWISE)
         for row in stored
@@ -53,18 +57,22 @@ def merge_meetings(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
 
 def retract_meetings(graph: Graph, contact_ids: Sequence[str], retracted_at: datetime) -> int:
     """Withdraw meetings from a moment on; return how many were withdrawn by this call."""
-    rows = graph.write(
-        "meetings/retract_meetings",
-        contact_ids=sorted(set(contact_ids)),
-        retracted_at=whole_seconds(retracted_at),
+    wanted, moment = sorted(set(contact_ids)), whole_seconds(retracted_at)
+    retracted, _ = graph.write_together(
+        ("meetings/retract_meetings", {"contact_ids": wanted, "retracted_at": moment}),
+        change_step("meetings", people=lambda found: _people(found[0])),
     )
-    return len(rows)
+    return len(retracted)
 
 
 def find_meetings_of(graph: Graph, person_id: str, as_of: datetime) -> list[Meeting]:
     """Return whom a person met, as known at a moment, the newest first."""
     rows = graph.read("meetings/find_meetings_of", person_id=person_id, as_of=as_of)
     return [Meeting(**row) for row in rows]
+
+
+def _people(rows: Iterable[Row]) -> list[str]:
+    return [row[end] for row in rows for end in ("person_a", "person_b")]
 
 
 def _fault(row: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -70,7 +70,37 @@ LABELS: Mapping[str, Label] = {
             "accepted",
             "duplicate",
             "refused",
+            "undo_started_at",
+            "undone_at",
         ),
+    ),
+    # What was asked and by which rule; whole, and to be seen, once it has `saved_at`.
+    "Trace": Label(
+        ("trace_id",),
+        (
+            "name",
+            "starts_from",
+            "case_ids",
+            "rule",
+            "terms",
+            "as_of",
+            "hops",
+            "complete_hops",
+            "stopped_hop",
+            "estimated_visits",
+            "budget",
+            "engine",
+            "ms",
+            "seen",
+            "begun_at",
+            "saved_at",
+            "saved_by",
+        ),
+    ),
+    "Ledger": Label(("name",), ("store_id", "number", "token", "ids", "kept_from")),
+    "Change": Label(
+        ("number",),
+        ("token", "ids", "recorded_at", "kind", "person_ids", "venue_ids", "days"),
     ),
     "Migration": Label(("version",), ("checksum", "applied_at")),
 }
@@ -105,5 +135,26 @@ RELATIONSHIPS: Mapping[str, Relationship] = {
         (("Person", "Venue"),),
         ("isolation_id",),
         ("started_at", "ended_at", "retracted_at", *PROVENANCE),
+    ),
+    # A path names people by their number in the trace: who is erased is gone from it too.
+    "STARTED_FROM": Relationship(
+        (("Trace", "Person"),), properties=("number", "infectious_from", "infectious_until")
+    ),
+    "FOUND": Relationship(
+        (("Trace", "Person"),),
+        properties=(
+            "number",
+            "hop",
+            "exposed_at",
+            "earliest_at",
+            "minutes",
+            "certainty",
+            "is_case",
+            "path_from",
+            "path_venue_ids",
+            "path_started_at",
+            "path_ended_at",
+            "path_certainties",
+        ),
     ),
 }

@@ -2,18 +2,21 @@
 
 import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from graph.batches import Merged, Refusal, Rows, Stamp, sift, without
+from graph.batches import Merged, Refusal, Rows, Stamp, new_rows, sift, without
 from graph.categories import CATEGORIES
-from graph.database import Graph
+from graph.changes import change_step
+from graph.database import Graph, Row
 from graph.errors import NotFound
 
 # Without letters and digits that are mistaken for each other; 10 of them carry 50 bits.
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10
+# Visits that the page of a venue counts before it tells no more than the bounds of a day.
+MOST_COUNTED = 150_000
 _OPTIONAL = ("name", "category", "unit_code", "part_of", "latitude", "longitude")
 
 
@@ -34,11 +37,23 @@ class Venue:
 
 @dataclass(frozen=True, slots=True)
 class VenueDayCount:
-    """How many visits and how many people a venue had on a local day."""
+    """How many visits and how many people a venue had on a local day.
+
+    Where `people` is None nobody counted: `visits` is then the most that it can have had.
+    """
 
     day: date
     visits: int
-    people: int
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VenueHourCount:
+    """How many visits of a venue began in an hour of a local day, 0 to 23; how many touch it."""
+
+    hour: int
+    arrivals: int
+    present: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +76,10 @@ def merge_venues(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
     refused += _circles(graph, without(sifted.rows, refused))
     good = without(sifted.rows, refused)
     wholes = sorted({row["part_of"] for row in good if row["part_of"] is not None})
-    _, same = graph.write_together(
+    _, same, _ = graph.write_together(
         ("venues/merge_bare_venues", {"venue_ids": wholes, **stamp.parameters()}),
         ("venues/merge_venues", {"rows": good, **stamp.parameters()}),
+        change_step("venues", venues=lambda found: _venues(new_rows(good, found[1]))),
     )
     return sifted.merged(len(same), refused)
 
@@ -95,6 +111,11 @@ def find_names(graph: Graph, venue_ids: Iterable[str]) -> dict[str, str]:
     return {row["venue_id"]: row["name"] for row in rows}
 
 
+def find_divided(graph: Graph) -> frozenset[str]:
+    """Return the ids of the venues that have zones."""
+    return frozenset(row["venue_id"] for row in graph.read("venues/find_divided"))
+
+
 def find_venues(graph: Graph, text: str, limit: int, offset: int) -> list[Venue]:
     """Return the venues whose name or id holds a text, whatever its case; all for an empty one."""
     wanted = unicodedata.normalize("NFC", text).strip()
@@ -102,10 +123,49 @@ def find_venues(graph: Graph, text: str, limit: int, offset: int) -> list[Venue]
     return [Venue(**row) for row in rows]
 
 
-def count_visits_by_day(graph: Graph, venue_id: str, as_of: datetime) -> list[VenueDayCount]:
-    """Return how many visits a venue had on each local day, as known then, the newest first."""
-    rows = graph.read("venues/count_visits_by_day", venue_id=venue_id, as_of=as_of)
+def find_days(
+    graph: Graph, venue_id: str, as_of: datetime, limit: int, before: date = date.max
+) -> list[VenueDayCount]:
+    """Return how busy a venue was on the last local days before one, the newest first.
+
+    Counted as known at a moment, as long as that reads no more than `MOST_COUNTED` visits,
+    the newest days first; an older day of a busier venue then tells at most how many visits
+    it has, and `people` None.
+    """
+    days = graph.read("venues/find_days", venue_id=venue_id, before=before, limit=limit)
+    read, counted = 0, []
+    for row in days:
+        read += row["edges"]
+        if read > MOST_COUNTED:
+            break
+        counted.append(row["day"])
+    exact = {one.day: one for one in count_visits_by_day(graph, venue_id, counted, as_of)}
+    rough = [VenueDayCount(row["day"], row["edges"], None) for row in days[len(counted) :]]
+    return [exact[day] for day in counted if day in exact] + rough
+
+
+def count_visits_by_day(
+    graph: Graph, venue_id: str, days: Sequence[date], as_of: datetime
+) -> list[VenueDayCount]:
+    """Return how busy a venue was on some local days, as known then, the newest first.
+
+    A day without visits is left out.
+    """
+    rows = graph.read(
+        "venues/count_visits_by_day", venue_id=venue_id, days=sorted(set(days)), as_of=as_of
+    )
     return [VenueDayCount(**row) for row in rows]
+
+
+def count_visits_by_hour(
+    graph: Graph, venue_id: str, day: date, as_of: datetime
+) -> list[VenueHourCount]:
+    """Return how busy a venue was in each hour of a local day, as known then, by hour.
+
+    An hour in which nobody was there is left out.
+    """
+    rows = graph.read("venues/count_visits_by_hour", venue_id=venue_id, day=day, as_of=as_of)
+    return [VenueHourCount(**row) for row in rows]
 
 
 def merge_gate(graph: Graph, venue_id: str) -> str:
@@ -132,6 +192,11 @@ def get_gate(graph: Graph, code: str) -> Gate:
         raise NotFound("gate")
     gate = rows[0]
     return Gate(gate["code"], gate["kind"], get_venue(graph, gate["venue_id"]))
+
+
+def _venues(rows: Iterable[Row]) -> list[str]:
+    """Return the venues of some rows, with those that they are parts of."""
+    return [row[key] for row in rows for key in ("venue_id", "part_of") if row[key] is not None]
 
 
 def _unknown_categories(rows: Rows) -> list[Refusal]:

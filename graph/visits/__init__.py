@@ -8,15 +8,18 @@ from datetime import date, datetime
 from typing import Any
 
 from graph.batches import Merged, Rows, Stamp, sift
+from graph.changes import change_step
 from graph.database import Graph
 from graph.errors import NotFound, Refused
 from graph.periods import whole_seconds
-from graph.visits.judging import CONTENT, WITHDRAWN, exit_fault, judge
+from graph.visits.expiring import expire_visits
+from graph.visits.judging import WITHDRAWN, exit_fault, exits_told_apart, judge
 from graph.visits.laying import find_stored, lay, record_exits
 
 __all__ = [
     "WITHDRAWN",
     "Visit",
+    "expire_visits",
     "find_visits_at",
     "find_visits_of",
     "get_visit",
@@ -55,7 +58,7 @@ def merge_visits(graph: Graph, rows: Rows, stamp: Stamp) -> Merged:
     venue's category. Times are cut off to the second.
     """
     whole = [_whole(row) for row in rows]
-    exits = _exits_told_apart(whole)
+    exits = exits_told_apart(whole)
     if exits:
         return _merge_exits_after(graph, whole, exits, stamp)
     sifted = sift(whole, "visit_id")
@@ -95,7 +98,11 @@ def retract_visits(graph: Graph, visit_ids: Sequence[str], retracted_at: datetim
     """Withdraw visits from a moment on; return how many were withdrawn by this call."""
     wanted = sorted(set(visit_ids))
     retracted_at = whole_seconds(retracted_at)
-    return len(graph.write("visits/retract_visits", visit_ids=wanted, retracted_at=retracted_at))
+    retracted, _ = graph.write_together(
+        ("visits/retract_visits", {"visit_ids": wanted, "retracted_at": retracted_at}),
+        change_step("visits", people=lambda found: [row["person_id"] for row in found[0]]),
+    )
+    return len(retracted)
 
 
 def get_visit(graph: Graph, visit_id: str, as_of: datetime) -> Visit:
@@ -117,24 +124,27 @@ def find_visits_of(graph: Graph, person_id: str, as_of: datetime, limit: int) ->
 
 
 def find_visits_at(
-    graph: Graph, venue_id: str, day: date, as_of: datetime, limit: int
+    graph: Graph,
+    venue_id: str,
+    day: date,
+    as_of: datetime,
+    limit: int,
+    after: tuple[datetime, str] | None = None,
 ) -> list[Visit]:
-    """Return the visits that touch a venue on a local day, as known at a moment, by arrival."""
-    rows = graph.read("visits/find_visits_at", venue_id=venue_id, day=day, as_of=as_of, limit=limit)
+    """Return the visits that touch a venue on a local day, as known at a moment, by arrival.
+
+    Args:
+        after: arrival and visit_id of a row; those behind it are returned.
+    """
+    rows = graph.read(
+        "visits/find_visits_at",
+        venue_id=venue_id,
+        day=day,
+        as_of=as_of,
+        after={"arrived_at": after[0], "visit_id": after[1]} if after else {},
+        limit=limit,
+    )
     return [Visit(**row) for row in rows]
-
-
-def _exits_told_apart(rows: Rows) -> list[int]:
-    """Return the positions of rows that tell the exit of a visit whose row before has none."""
-    opened: dict[str, Mapping[str, Any]] = {}
-    found = []
-    for position, row in enumerate(rows):
-        before = opened.get(row["visit_id"])
-        if row["left_at"] is None:
-            opened.setdefault(row["visit_id"], row)
-        elif before is not None and all(row[key] == before[key] for key in CONTENT):
-            found.append(position)
-    return found
 
 
 def _merge_exits_after(graph: Graph, rows: Rows, exits: Sequence[int], stamp: Stamp) -> Merged:

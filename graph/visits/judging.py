@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from graph.batches import STORED_OTHERWISE, Refusal
+from graph.batches import STORED_OTHERWISE, Refusal, Rows
 from graph.limits import LONGEST_VISIT
 
 WITHDRAWN = "is withdrawn"
@@ -18,6 +18,19 @@ def exit_fault(arrived_at: datetime, left_at: datetime | None) -> str | None:
     if left_at is None or arrived_at <= left_at <= arrived_at + LONGEST_VISIT:
         return None
     return f"is not within {LONGEST_VISIT.days} days after the arrival"
+
+
+def exits_told_apart(rows: Rows) -> list[int]:
+    """Return the positions of rows that tell the exit of a visit whose row before has none."""
+    opened: dict[str, Mapping[str, Any]] = {}
+    found = []
+    for position, row in enumerate(rows):
+        before = opened.get(row["visit_id"])
+        if row["left_at"] is None:
+            opened.setdefault(row["visit_id"], row)
+        elif before is not None and all(row[key] == before[key] for key in CONTENT):
+            found.append(position)
+    return found
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from graph.batches import Stamp
 from graph.categories import CATEGORIES, UNKNOWN
+from graph.changes import change_step
 from graph.database import Graph
 from graph.people import merge_bare_persons_step
 from graph.periods import Period, day_bounds, local_days, whole_seconds
@@ -37,6 +38,7 @@ def lay(graph: Graph, rows: list[dict[str, Any]], stamp: Stamp) -> None:
         ("venues/merge_bare_venues", {"venue_ids": venue_ids, **stamp.parameters()}),
         ("venues/merge_venue_days", {"venue_days": _venue_days(ready)}),
         ("visits/merge_visits", {"rows": ready, **stamp.parameters()}),
+        change_step("visits", people=[row["person_id"] for row in ready]),
     )
 
 
@@ -105,8 +107,9 @@ def record_exits(
         }
         for row in rows
     ]
-    _, recorded = graph.write_together(
+    _, recorded, _ = graph.write_together(
         ("venues/merge_venue_days", {"venue_days": _venue_days(ready)}),
         ("visits/record_exits", {"rows": ready, "recorded_at": whole_seconds(recorded_at)}),
+        change_step("visits", people=lambda found: [row["person_id"] for row in found[1]]),
     )
     return _ids(recorded)

@@ -1,7 +1,7 @@
 """A visit whose exit may become known later, and what the store shows of it."""
 
 from graph.batches import Stamp
-from graph.venues import VenueDayCount, count_visits_by_day
+from graph.venues import VenueDayCount, find_days
 from graph.visits import find_visits_at
 from tests.graph.contents import rows_of
 from tests.tables import at, on
@@ -34,7 +34,7 @@ def days(graph, visit_id="v1"):
 def seen_at(graph, as_of, day):
     """Tell who is seen at the place on a day, in both ways in which a page asks."""
     visits = [visit.visit_id for visit in find_visits_at(graph, "place", on(day), as_of, 10)]
-    counts = {count.day: count for count in count_visits_by_day(graph, "place", as_of)}
+    counts = {count.day: count for count in find_days(graph, "place", as_of, 10)}
     people = len(visits)
     assert counts.get(on(day)) == (VenueDayCount(on(day), people, people) if visits else None)
     return visits

@@ -1,5 +1,6 @@
 """A few rows of every kind, so that each label, type and property is in the store."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from graph.accounts import add_account, disable_account
@@ -9,6 +10,11 @@ from graph.database import Graph
 from graph.isolations import merge_isolations, retract_isolations
 from graph.meetings import merge_meetings, retract_meetings
 from graph.people import merge_persons
+from graph.periods import Period
+from graph.rules import RULES
+from graph.tracing import BudgetStop, trace
+from graph.tracing.saved import Asked, save_trace
+from graph.undoing import undo_batch
 from graph.units import merge_units
 from graph.venues import merge_gate, merge_venues
 from graph.visits import merge_visits, retract_visits
@@ -120,3 +126,13 @@ def fill(graph: Graph) -> None:
     disable_account(graph, "an")
     batch_id = start_batch(graph, source="cases", file_name="a.csv", sha256="0", recorded_at=KNOWN)
     finish_batch(graph, batch_id, read=1, accepted=1, duplicate=0, refused=0)
+    undo_batch(graph, batch_id, KNOWN + hour)
+    save_a_trace(graph)
+
+
+def save_a_trace(graph: Graph) -> None:
+    """Keep a trace of which everything is known, even where it stopped."""
+    sources = {"p1": Period(NOON, KNOWN)}
+    found = trace(graph, sources, RULES[0], 2, KNOWN + timedelta(minutes=1))
+    stopped = replace(found, stopped=BudgetStop(2, 2, 1), seen=1)
+    save_trace(graph, stopped, Asked("by_hand"), account_id="an", name="a trace")

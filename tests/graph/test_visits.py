@@ -189,7 +189,7 @@ def test_visits_are_listed_newest_arrival_first_by_person_and_by_arrival_at_a_ve
     there = find_visits_at(graph, "place", on("D1"), LATER, 10)
     assert [visit.visit_id for visit in there] == ["v1", "v4", "v3"]
     assert len(find_visits_at(graph, "place", on("D1"), LATER, 2)) == 2
-    assert count_visits_by_day(graph, "place", LATER) == [VenueDayCount(on("D1"), 3, 2)]
+    assert count_visits_by_day(graph, "place", [on("D1")], LATER) == [VenueDayCount(on("D1"), 3, 2)]
 
 
 def test_times_are_cut_off_to_the_second(graph):

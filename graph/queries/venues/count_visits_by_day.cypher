@@ -1,15 +1,16 @@
-// venues/count_visits_by_day: how busy a venue was on each local day, as known at a moment.
+// venues/count_visits_by_day: how busy a venue was on some local days, as known at a moment.
 //
 // $venue_id  STRING          which; its zones are venues of their own
+// $days      LIST<DATE>      which, each once
 // $as_of     ZONED DATETIME  reads what was recorded by then and not retracted by then
 //
 // Returns 0..n rows, the newest day first:
 //   day     DATE     local
 //   visits  INTEGER  that touch the day
 //   people  INTEGER  who made them
+UNWIND $days AS day
 MATCH
-  (:Venue {venue_id: $venue_id})<-[:AT]-
-  (bucket:VenueDay)<-[visit:VISITED]-
+  (bucket:VenueDay {venue_id: $venue_id, day: day})<-[visit:VISITED]-
   (person:Person)
 WHERE
   visit.recorded_at <= $as_of AND
@@ -21,8 +22,5 @@ WHERE
       ELSE visit.left_by
     END >
     bucket.starts_at)
-RETURN
-  bucket.day AS day,
-  count(visit) AS visits,
-  count(DISTINCT person) AS people
+RETURN day, count(visit) AS visits, count(DISTINCT person) AS people
 ORDER BY day DESC

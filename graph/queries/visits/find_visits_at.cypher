@@ -3,6 +3,8 @@
 // $venue_id  STRING          where; its zones are venues of their own
 // $day       DATE            the local day
 // $as_of     ZONED DATETIME  reads what was recorded by then and not retracted by then
+// $after     MAP             the row after which to begin: arrived_at ZONED DATETIME and visit_id
+//                            STRING; empty to begin with the first
 // $limit     INTEGER         at most so many rows
 //
 // Returns 0..n rows, by arrival, then by visit_id:
@@ -25,7 +27,15 @@ WHERE
       WHEN visit.left_recorded_at <= $as_of THEN visit.left_at
       ELSE visit.left_by
     END >
-    bucket.starts_at)
+    bucket.starts_at) AND
+  ($after.visit_id IS NULL OR
+    visit.arrived_at > $after.arrived_at OR
+    (visit.arrived_at = $after.arrived_at AND
+      visit.visit_id > $after.visit_id))
+// Only the rows of this page are read any further.
+WITH person, visit, bucket
+ORDER BY visit.arrived_at, visit.visit_id
+LIMIT toInteger($limit)
 MATCH (bucket)-[:AT]->(venue:Venue)
 RETURN
   visit.visit_id AS visit_id,
@@ -42,4 +52,3 @@ RETURN
   visit.source AS source,
   visit.recorded_at AS recorded_at
 ORDER BY arrived_at, visit_id
-LIMIT toInteger($limit)

@@ -6,7 +6,7 @@
 // $recorded_at  ZONED DATETIME  when the exit became known
 //
 // Returns 0..n rows, by visit_id, one for each visit that had no exit and has one now:
-//   visit_id  STRING
+//   visit_id, person_id  STRING
 UNWIND $rows AS row
 MATCH (person:Person)-[visit:VISITED]->(bucket:VenueDay)
 WHERE
@@ -50,5 +50,5 @@ CALL (row, person, venue_id, first, laid) {
       visit.left_at = datetime({epochSeconds: row.left_at_s}),
       visit.arrived_at = first.arrived_at
 }
-RETURN row.visit_id AS visit_id
+RETURN row.visit_id AS visit_id, person.person_id AS person_id
 ORDER BY visit_id
