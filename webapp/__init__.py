@@ -7,13 +7,14 @@ from flask import Flask
 
 if TYPE_CHECKING:
     from graph.database import Graph
+    from graph.tracing import Ready
     from webapp.settings import Settings
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
-def create_app(graph: "Graph", settings: "Settings") -> Flask:
-    """Return the app for a graph and the settings of an instance.
+def create_app(graph: "Graph", settings: "Settings", projection: "Ready | None" = None) -> Flask:
+    """Return the app for a graph, the settings of an instance, and the columns for deep traces.
 
     Raises:
         SettingsFault: debug mode or a weak key; neither serves people's records.
@@ -25,6 +26,6 @@ def create_app(graph: "Graph", settings: "Settings") -> Flask:
     app = Flask(__name__, template_folder=str(TEMPLATES))
     app.config.update(configuration(settings))
     refuse_unsafe(app)
-    app.extensions.update(graph=graph, settings=settings)
+    app.extensions.update(graph=graph, settings=settings, projection=projection)
     wiring.init_app(app)
     return app

@@ -9,12 +9,18 @@ from graph.accounts import Account
 from graph.database import Graph
 
 if TYPE_CHECKING:
+    from graph.tracing import Ready
     from webapp.settings import Settings
 
 
 def graph() -> Graph:
     """Return the store that this app was made for."""
     return cast(Graph, current_app.extensions["graph"])
+
+
+def projection() -> "Ready | None":
+    """Return the columns for deep traces; None where they are off."""
+    return cast("Ready | None", current_app.extensions["projection"])
 
 
 def settings() -> "Settings":

@@ -143,10 +143,11 @@ def check_home(settings: Settings) -> Findings:
     if not home.exists():
         yield Finding("instance", Mark.OK, _("%(home)s is made at the first start", home=home))
         return
-    secrets = settings.secrets_folder
+    private = (settings.secrets_folder, settings.projection_folder)
+    within = [path for folder in private if folder.is_dir() for path in folder.iterdir()]
     open_to_others = [
         path
-        for path in (home, secrets, *(secrets.iterdir() if secrets.is_dir() else ()))
+        for path in (home, *private, *within)
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
     ]
     for path in open_to_others:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL
+from importlib.util import find_spec
 from threading import Thread
 from typing import Any
 
@@ -20,11 +21,12 @@ from gunicorn.glogging import Logger
 from graph.database import Graph
 from graph.errors import StoreAway, StoreFault
 from graph.server import Connection
-from graph.tracing import warm_up
+from graph.tracing import Ready, warm_up
 from webapp import create_app
 from webapp.faults import Explained
 from webapp.language import N_, _
 from webapp.settings import Settings
+from webapp.store import open_projection
 
 STOP_SECONDS = 20
 #: Why an address cannot be listened on, and what to do about it.
@@ -61,6 +63,26 @@ def check_port(settings: Settings) -> None:
         unknown = N_("The web app cannot listen on %(host)s, port %(port)d: set TRUYVET_HOST.")
         sentence = PORT_FAULTS.get(fault.errno or 0, unknown)
         raise PortFault(_(sentence, host=host, port=port)) from None
+
+
+class ClusterFault(Explained):
+    """No cluster can be used here; the text says why and what to do."""
+
+
+def check_cluster(settings: Settings) -> None:
+    """See that the cluster that is set could be used; whether it answers shows later.
+
+    Raises:
+        ClusterFault: Dask is not installed, or the projection is off.
+    """
+    if settings.cluster is None:
+        return
+    if settings.projection == "off":
+        raise ClusterFault(_("A cluster shares the projection: set TRUYVET_PROJECTION to on."))
+    if find_spec("distributed") is None:
+        raise ClusterFault(
+            _("A cluster needs Dask: run .venv/bin/pip install -r requirements/cluster.txt.")
+        )
 
 
 def serve(connection: Connection, settings: Settings, on_ready: Callable[[], None]) -> None:
@@ -114,7 +136,7 @@ class WebApp(BaseApplication):
         graph = Graph.connect(self.connection)
         # Beside the first pages, so that nobody waits for it.
         Thread(target=_warm_up, args=(graph,), name="warm-up", daemon=True).start()
-        return create_app(graph, self.settings)
+        return create_app(graph, self.settings, _followed(self.settings, graph))
 
     def _tell_ready(self, worker: Any) -> None:
         # A worker that replaces a lost one has nothing new to say.
@@ -144,6 +166,25 @@ def _warm_up(graph: Graph) -> None:
     """Have the store plan what a trace asks; where it cannot, the first trace is slower."""
     with suppress(StoreAway, StoreFault):
         warm_up(graph)
+
+
+def _followed(settings: Settings, graph: Graph) -> Ready | None:
+    """Return the projection, which follows the store, shared with a cluster if one is set."""
+    projection = open_projection(settings, graph, _nobody)
+    if projection is None:
+        return None
+    projection.start()
+    if settings.cluster is None:
+        return projection
+    from graph.tracing.dask_cluster import DaskCluster
+
+    cluster = DaskCluster(projection, settings.cluster)
+    cluster.start()
+    return cluster
+
+
+def _nobody(_sentence: str) -> None:
+    """Tell nobody: pages say whether the projection answers."""
 
 
 def _bind(settings: Settings) -> str:

@@ -57,6 +57,22 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def scheduler_address(text: str) -> str:
+    """Return the address of a Dask scheduler as it was given.
+
+    Raises:
+        ValueError: it is none; the text is the reason, not translated.
+    """
+    try:
+        address = urlsplit(text)
+        is_one = address.scheme in ("tcp", "tls") and bool(address.hostname and address.port)
+    except ValueError:
+        is_one = False
+    if not is_one or address.username or address.path or address.query:
+        raise ValueError(N_("must be an address such as tcp://127.0.0.1:8786, or tls:// for TLS"))
+    return text
+
+
 def _memory(text: str) -> str:
     if not re.fullmatch(r"[1-9]\d*[mgMG]", text):
         raise ValueError(N_("must be a size such as 512m or 2g"))
@@ -163,6 +179,18 @@ class Settings(BaseSettings):
         alias="TRUYVET_TRACE_BUDGET",
         description=N_("the most visits that one hop of a trace may be estimated to read"),
     )
+    projection: Literal["on", "off"] = Field(
+        "on",
+        alias="TRUYVET_PROJECTION",
+        description=N_("keep visits in memory too, for deep traces: about 30 bytes a visit"),
+    )
+    cluster: Annotated[str, AfterValidator(scheduler_address)] | None = Field(
+        None,
+        alias="TRUYVET_CLUSTER",
+        description=N_(
+            "the scheduler of a Dask cluster whose workers share the deep traces of serve"
+        ),
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", alias="TRUYVET_LOG_LEVEL", description=N_("the least weight of what is logged")
     )
@@ -174,6 +202,11 @@ class Settings(BaseSettings):
     def secrets_folder(self) -> Path:
         """Where secrets of this instance are kept, for its owner alone."""
         return self.home / "secrets"
+
+    @property
+    def projection_folder(self) -> Path:
+        """Where the files of the projection lie; they hold ids of people as the store does."""
+        return self.home / "projection"
 
     @property
     def address(self) -> str:

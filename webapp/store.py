@@ -1,7 +1,10 @@
 """The way from settings to an open graph: a server of one's own, or the one truyvet runs."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 from graph.database import Graph
 from graph.migrations import migrate, pending
@@ -9,6 +12,9 @@ from graph.server import Connection, ServerOptions, running
 from webapp.faults import Explained
 from webapp.language import _
 from webapp.settings import Settings, SettingsFault
+
+if TYPE_CHECKING:
+    from graph.tracing.projection import Projection
 
 Tell = Callable[[str], None]
 
@@ -32,6 +38,23 @@ def open_graph(settings: Settings, tell: Tell) -> Iterator[Graph]:
     with connect(settings, tell) as connection, Graph.connect(connection) as graph:
         bring_up_to_date(graph, settings, tell)
         yield graph
+
+
+def open_projection(settings: Settings, graph: Graph, tell: Tell) -> Projection | None:
+    """Return the projection of a graph, None where it is off; it reads nothing until it is asked.
+
+    Args:
+        tell: told how far it has come where it must be loaded from the store.
+    """
+    if settings.projection == "off":
+        return None
+    # It brings the compiler of its kernels along, which most commands do without.
+    from graph.tracing.projection import Projection
+
+    def told(done: int, days: int) -> None:
+        tell(_("Reading visits: %(done)d of %(days)d days", done=done, days=days))
+
+    return Projection(graph, settings.projection_folder, told)
 
 
 @contextmanager

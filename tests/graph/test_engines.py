@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 from graph.database import Graph
 from graph.tracing import find_sources
+from graph.tracing.projection import Projection
+from tests import projected
 from tests.defects import DEFECTS, planted
 from tests.oracle import Row, sources_of
 from tests.stored import ask, store_worlds, tracing_rule
@@ -73,3 +75,17 @@ def defect_shows(name: str, graph: Graph, expected: Sequence[tuple[Outbreak, lis
     """Tell whether some outbreak tells an engine with a defect from the oracle."""
     with planted(name, graph) as defective:
         return any(ask(defective, outbreak) != rows for outbreak, rows in expected)
+
+
+def test_J1_the_projection_answers_as_the_oracle_does(graph: Graph) -> None:
+    outbreaks = list(random_outbreaks(OUTBREAKS))
+    store_worlds(graph, [outbreak.world for outbreak in outbreaks])
+    snapshot = Projection(graph, None).current()
+    assert snapshot is not None
+
+    def answer(outbreak: Outbreak) -> list[Row]:
+        return projected.answer(outbreak, lambda _world: snapshot.columns)
+
+    wrong = differing(outbreaks, answer)
+
+    assert not wrong, f"{len(wrong)} of {len(outbreaks)}\n{difference(wrong[0], answer)}"
