@@ -53,7 +53,12 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One imported file; `finished_at` is None while it runs or after it broke off."""
+    """One imported file; `finished_at` is None while it runs or after it broke off.
+
+    Args:
+        recorded_at: when its facts became known.
+        undo_started_at, undone_at: from when to when its facts were withdrawn; None for never.
+    """
 
     batch_id: str
     source: str
@@ -65,6 +70,9 @@ class Batch:
     accepted: int | None
     duplicate: int | None
     refused: int | None
+    recorded_at: datetime
+    undo_started_at: datetime | None
+    undone_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,12 @@ def without(rows: Sequence[dict[str, Any]], refused: Sequence[Refusal]) -> list[
     return [row for row in rows if row["index"] not in wrong]
 
 
+def new_rows(rows: Sequence[dict[str, Any]], known: Rows) -> list[dict[str, Any]]:
+    """Return the sifted rows that are not among those a merging query calls known already."""
+    indexes = {row["index"] for row in known}
+    return [row for row in rows if row["index"] not in indexes]
+
+
 def start_batch(
     graph: Graph, *, source: str, file_name: str | None, sha256: str | None, recorded_at: datetime
 ) -> str:
@@ -151,3 +165,10 @@ def finish_batch(
 def find_batches(graph: Graph) -> list[Batch]:
     """Return every batch, the newest first."""
     return [Batch(**row) for row in graph.read("batches/find_batches")]
+
+
+def find_batches_by_id(graph: Graph, batch_ids: Sequence[str]) -> list[Batch]:
+    """Return some batches, by batch_id; an id that is none is left out."""
+    wanted = sorted(set(batch_ids))
+    rows = graph.read("batches/find_batches_by_id", batch_ids=wanted) if wanted else []
+    return [Batch(**row) for row in rows]
