@@ -1,7 +1,9 @@
 """Venue pages: the list, one venue, its QR code, and who was there on a day."""
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import zxingcpp
@@ -12,6 +14,7 @@ from PIL import Image, ImageDraw
 from graph.batches import Stamp
 from graph.database import Graph
 from graph.venues import merge_gate, merge_venues
+from graph.visits import merge_visits
 from tests.tables import at
 from tests.webapp.conftest import send
 from tests.webapp.outbreak import PASSWORD, PERSONAL, VENUE, ZONE
@@ -57,8 +60,9 @@ def test_a_venue_shows_unit_zones_and_how_many_were_there_each_day(
     assert questions == [
         "accounts/get_account_by_id",
         "venues/get_venue",
-        "venues/find_zones",
+        "venues/find_days",
         "venues/count_visits_by_day",
+        "venues/find_zones",
     ]
 
 
@@ -165,3 +169,57 @@ def test_the_list_comes_fifty_at_a_time(outbreak: Graph, officer: FlaskClient) -
     assert second.count('scope="row"') == 10
     assert 'rel="next"' in first
     assert 'rel="next"' not in second
+
+
+@pytest.fixture
+def hub(outbreak: Graph) -> str:
+    """A venue that 130 people visited on one day."""
+    visits = [
+        {
+            "visit_id": f"hub-{n:03d}",
+            "person_id": f"hub-{n:03d}",
+            "venue_id": "hub",
+            "arrived_at": at("D5 08:00") + timedelta(minutes=n),
+            "left_at": at("D5 12:00"),
+        }
+        for n in range(130)
+    ]
+    merge_visits(outbreak, visits, Stamp("test", "test", at("D20 00:00")))
+    return "/venues/hub/days/2021-07-05"
+
+
+def test_a_hub_opens_by_its_hours_and_a_page_of_rows(
+    officer: FlaskClient, hub: str, questions: list[str]
+) -> None:
+    first = officer.get(hub).text
+    following = re.search(r'rel="next" href="([^"#]+)', first)
+    assert following
+
+    second = officer.get(following.group(1).replace("&amp;", "&")).text
+
+    assert (first.count('href="/people/hub-'), second.count('href="/people/hub-')) == (100, 30)
+    assert "130 lượt vào ra" in first
+    assert ">08:00</a>" in first
+    assert 'rel="next"' not in second
+    assert questions.count("people/find_names") == 2
+
+
+def test_an_hour_opens_the_arrivals_from_then_on(officer: FlaskClient, hub: str) -> None:
+    page = officer.get(hub).text
+    ten = re.search(r'href="([^"#]+)#visits">10:00</a>', page)
+    assert ten
+
+    from_ten = officer.get(ten.group(1).replace("&amp;", "&")).text
+
+    assert from_ten.count('href="/people/hub-') == 10
+    assert "/people/hub-119" not in from_ten
+    assert "/people/hub-120" in from_ten
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "9" * 40, "1&visit=" + "v" * 65])
+def test_a_place_in_the_list_that_is_none_is_not_found(
+    officer: FlaskClient, hub: str, after: str
+) -> None:
+    assert officer.get(f"{hub}?after={after}").status_code == 404
+    assert officer.get("/venues/hub?before=yesterday").status_code == 404
+    assert officer.get(f"{hub}?after=99999999999").status_code == 200
