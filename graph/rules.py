@@ -37,6 +37,8 @@ class TracingRule:
         categories: codes of the venue categories that count.
         hops: how far a trace follows by itself.
         quarantine_days, monitoring_days: what a first contact is asked for, in whole days.
+        backward_days: how many days before the anchor date, and that day itself, a case can
+            have been infected: the incubation period (R119).
         source: where the figures come from; what no source states is marked (inferred).
     """
 
@@ -52,6 +54,7 @@ class TracingRule:
     roll_up_zones: bool = False
     categories: frozenset[str] = frozenset(CATEGORIES)
     hops: int = 2
+    backward_days: int = 14
 
     def varied(
         self,

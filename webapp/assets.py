@@ -20,6 +20,7 @@ STYLE_SHEETS = (
     "chips",
     "facts",
     "timeline",
+    "bars",
     "paths",
     "notices",
     "pages",

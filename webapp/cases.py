@@ -17,6 +17,7 @@ from graph.cases import (
     infectious_period,
     record_report,
 )
+from graph.clock import read_clock
 from graph.errors import Refused
 from graph.people import get_person
 from graph.periods import local_day
@@ -90,7 +91,13 @@ def show(case_id: str) -> ResponseReturnValue:
     period = infectious_period(case, rule)
     drawn = timeline.draw(case, period, current.now())
     page = render_template(
-        "cases/show.html", case=case, form=form, rule=rule, period=period, drawn=drawn
+        "cases/show.html",
+        case=case,
+        clock=read_clock(case, current.now()),
+        form=form,
+        rule=rule,
+        period=period,
+        drawn=drawn,
     )
     return page, 200 if is_valid else 422
 

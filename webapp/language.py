@@ -36,9 +36,9 @@ def ngettext(singular: str, plural: str, number: int, **values: Any) -> str:
     """Return the form of a text that a number asks for; `%(num)s` is the number."""
     values.setdefault("num", number)
     if _in_request():
-        from flask_babel import ngettext as of_request
+        from flask_babel import get_translations
 
-        return str(of_request(singular, plural, number, **values))
+        return str(get_translations().ungettext(singular, plural, number)) % values
     return gettext.ngettext(singular, plural, number) % values
 
 

@@ -86,6 +86,17 @@ POLICY: Mapping[str, Permit] = MappingProxyType(
         "cases.new_report": Permit(CASE_WORK, of="case_id"),
         "cases.create_report": Permit(CASE_WORK, of="case_id"),
         "traces.show": Permit(CASE_WORK, of="case_id"),
+        "sources.show": Permit(CASE_WORK, of="case_id"),
+        # Whom these are about stands in the form: the views ask `may` for each of them.
+        "sources.common": Permit(CASE_WORK),
+        "clusters.list": Permit(CASE_WORK),
+        "paths.show": Permit(CASE_WORK),
+        "saved_traces.list": Permit(CASE_WORK, of="case_id"),
+        "saved_traces.create": Permit(CASE_WORK, of="case_id"),
+        "saved_traces.show": Permit(CASE_WORK, of="case_id"),
+        "saved_traces.compare": Permit(CASE_WORK, of="case_id"),
+        "worklists.show": Permit(CASE_WORK, of="case_id"),
+        "worklists.export": Permit(CASE_WORK, of="case_id"),
         "traces.city": Permit(CASE_MAKERS),
         "people.show": Permit(CASE_WORK, of="person_id"),
         "venues.list": Permit(VENUE_DESKS),
@@ -93,6 +104,9 @@ POLICY: Mapping[str, Permit] = MappingProxyType(
         # Who was there on a day: persons, so only for those who work on cases.
         "venues.day": Permit(CASE_WORK, of="venue_id"),
         "qr.show": Permit(VENUE_DESKS, of="venue_id"),
+        # The data team sees how many, those who work on cases also whom.
+        "quality.list": Permit(CASE_WORK | DATA_DESK),
+        "quality.show": Permit(CASE_WORK),
         "batches.list": Permit(DATA_DESK),
         "accounts.list": Permit(SYSTEM_DESK),
     }

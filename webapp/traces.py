@@ -1,7 +1,7 @@
 """Traces: whom a case exposed, by class, with the evidence for each."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -16,6 +16,7 @@ from graph.people import find_names as find_person_names
 from graph.periods import Period, local_day
 from graph.rules import TracingRule, rule_in_force
 from graph.tracing import People, Trace, TracedPerson, find_all_sources, find_sources, trace
+from graph.tracing.warnings import TraceWarning, find_warnings
 from graph.venues import find_names as find_venue_names
 from webapp import current
 from webapp.fields import CountField, MomentField, RuleField, not_later_than_now
@@ -100,25 +101,31 @@ def _page(
         form.hops.data,
         as_of,
         budget=current.settings().trace_budget,
+        projection=current.projection(),
     )
     shown = _shown(found)
-    names, venue_names = _names(shown)
+    warnings = find_warnings(current.graph(), found)
+    names, venue_names = _names(shown, warnings)
     return render_template(
         "traces/show.html",
         case_id=case_id,
         form=form,
         shown=shown,
+        warnings=warnings,
         names=names,
         venue_names=venue_names,
     )
 
 
-def _names(shown: Shown) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _names(
+    shown: Shown, warnings: Iterable[TraceWarning]
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Return the names of the people and of the venues on this page, by their ids."""
     contacts = [contact for person in shown.page.rows for contact in person.path]
     people = [person.person_id for person in shown.page.rows]
     people += [contact.from_person for contact in contacts] + [*shown.sources]
     venues = [contact.venue_id for contact in contacts if contact.venue_id is not None]
+    venues += [venue_id for warning in warnings for venue_id in warning.venues]
     graph = current.graph()
     return find_person_names(graph, people), find_venue_names(graph, venues)
 

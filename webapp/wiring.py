@@ -9,6 +9,7 @@ from webapp import (
     batches,
     cases,
     checkins,
+    clusters,
     errors,
     formats,
     forms,
@@ -16,14 +17,19 @@ from webapp import (
     health,
     home,
     languages,
+    paths,
     people,
     policy,
     qr,
+    quality,
+    saved_traces,
     sessions,
+    sources,
     throttle,
     traces,
     venues,
     words,
+    worklists,
 )
 
 # In this order before a view: whose session it is and what the policy says, then how often.
@@ -50,9 +56,15 @@ PAGES = (
     languages,
     people,
     qr,
+    saved_traces,
     sessions,
     traces,
     venues,
+    worklists,
+    quality,
+    sources,
+    paths,
+    clusters,
 )
 
 

@@ -35,6 +35,15 @@ ZONES: Words = MappingProxyType(
         "together": _l("all zones of a venue together"),
     }
 )
+#: How somebody differs between two traces.
+CHANGES: Words = MappingProxyType(
+    {
+        "added": _l("added"),
+        "withdrawn": _l("withdrawn"),
+        "reclassed": _l("class changed"),
+        "moved": _l("moment changed"),
+    }
+)
 #: The kinds of source that rows are stamped with; a file's is the name of its importer.
 PROVENANCES: Words = MappingProxyType(
     {
@@ -77,7 +86,11 @@ def provenance(source: str) -> LazyString | str:
 def init_app(app: Flask) -> None:
     """Give templates the words."""
     app.jinja_env.globals.update(
-        CLASSIFICATIONS=CLASSIFICATIONS, CERTAINTIES=CERTAINTIES, SEXES=SEXES, EXITS=EXITS
+        CHANGES=CHANGES,
+        CLASSIFICATIONS=CLASSIFICATIONS,
+        CERTAINTIES=CERTAINTIES,
+        SEXES=SEXES,
+        EXITS=EXITS,
     )
     app.add_template_global(shape_of)
     app.add_template_filter(provenance)

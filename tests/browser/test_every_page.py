@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from graph.database import Graph
 from graph.venues import merge_gate
 from tests.browser.conftest import DESK, Watched
-from tests.webapp.outbreak import CASE, SOURCE, VENUE
+from tests.webapp.outbreak import CASE, SAVED, SOURCE, VENUE
 
 Visit = Callable[..., Watched]
 PAGES = {
@@ -17,9 +17,28 @@ PAGES = {
         f"/cases/{CASE}",
         f"/cases/{CASE}/reports/new",
         f"/cases/{CASE}/trace?hops=2",
+        "/cases/case-2/sources?whom=contacts",
+        f"/cases/{CASE}/sources?as_of=x",
+        f"/sources?case={CASE}&case=case-2",
+        "/sources",
+        "/clusters",
+        f"/paths?a={SOURCE}&b=A&hops=2",
+        f"/paths?a={SOURCE}&b=nobody",
+        "/paths",
         f"/cases/{CASE}/trace?hops=99&as_of=x",
         f"/cases/{CASE}/trace?class=F5",
+        f"/cases/{CASE}/traces",
+        "/cases/case-2/traces",
+        f"/cases/{CASE}/traces/{SAVED}",
+        f"/cases/{CASE}/traces/{SAVED}/comparison",
+        f"/cases/{CASE}/traces/{SAVED}/comparison?with={SAVED}",
         "/trace?hops=2",
+        f"/cases/{CASE}/worklist",
+        f"/cases/{CASE}/worklist?hop=9",
+        f"/cases/{CASE}/worklist?ward=none",
+        "/quality",
+        "/quality/unlisted_cases",
+        "/quality/overlong_visits",
         f"/people/{SOURCE}",
         "/people/nobody",
         "/venues",

@@ -11,6 +11,9 @@ from graph.database import Graph
 from graph.isolations import merge_isolations
 from graph.meetings import merge_meetings
 from graph.people import merge_persons
+from graph.rules import rule_in_force
+from graph.tracing import find_sources, trace
+from graph.tracing.saved import Asked, save_trace
 from graph.units import merge_units
 from graph.venues import merge_venues
 from graph.visits import merge_visits
@@ -20,6 +23,8 @@ from webapp.policy import ROLES
 
 PASSWORD = "mật khẩu để thử 1234"
 CASE, SOURCE, VENUE, ZONE = "case-1", "S", "market", "market/a"
+#: The trace of CASE that was saved on the 21st day.
+SAVED = "0" * 32
 DAY = date(2021, 7, 1)
 #: What must never get into a log or onto a page of a fault.
 PERSONAL = ("Nguyễn Thị Minh Khai", "Trần Văn Ẩn", "person-canary-7391")
@@ -67,6 +72,9 @@ def store_outbreak(graph: Graph) -> None:
         graph, source="visits", file_name="july.csv", sha256="0" * 64, recorded_at=at("D20 00:00")
     )
     finish_batch(graph, batch, read=1234, accepted=1200, duplicate=30, refused=4)
+    as_of, rule = at("D21 00:00"), rule_in_force(DAY)
+    found = trace(graph, find_sources(graph, [CASE], rule, as_of), rule, 2, as_of)
+    save_trace(graph, found, Asked("cases", (CASE,)), name="Ngày 21", trace_id=SAVED)
 
 
 MEETINGS = """

@@ -48,7 +48,15 @@ def truyvet(connection, graph, tmp_path):
 def test_the_answer_as_json_has_exactly_the_shape_of_the_design(truyvet):
     answer = truyvet.json(*ASKED, "--hops", 2)
 
-    assert answer.keys() == {"rule", "as_of", "engine", "ms", "sources", "people"}
+    assert answer.keys() == {
+        "rule",
+        "as_of",
+        "engine",
+        "ms",
+        "sources",
+        "people",
+        "warnings",
+    }
     assert answer["rule"] == "2021-07 least=15min"
     assert answer["engine"] == "cypher"
     assert [person["person_id"] for person in answer["people"]] == ["B", "A", "D"]
@@ -103,15 +111,28 @@ def test_all_confirmed_cases_are_sources_at_once(truyvet):
 
 def test_a_trace_past_its_budget_answers_what_is_complete_and_ends_with_status_1(truyvet):
     truyvet.environment["TRUYVET_TRACE_BUDGET"] = "8"
+    asked = (*ASKED, "--hops", 3, "--engine", "cypher")
 
-    ran = truyvet(*ASKED, "--hops", 3)
-    answer = truyvet.json(*ASKED, "--hops", 3, status=1)
+    ran = truyvet(*asked)
+    answer = truyvet.json(*asked, status=1)
 
     assert ran.exit_code == 1
     assert "The answer is complete up to hop" in ran.stderr
     assert "TRUYVET_TRACE_BUDGET" in ran.stderr
     assert answer["incomplete"]["budget"] == 8
     assert answer["incomplete"]["complete_hops"] < 3
+
+
+def test_past_the_budget_of_cypher_the_projection_answers_whole_and_says_so(truyvet):
+    truyvet.environment["TRUYVET_TRACE_BUDGET"] = "8"
+
+    answer = truyvet.json(*ASKED, "--hops", 3)
+    whole = truyvet.json(*ASKED, "--hops", 3, "--engine", "projection")
+
+    assert answer["engine"] == whole["engine"] == "projection"
+    assert answer["people"] == whole["people"]
+    assert answer["seen"] > 0
+    assert "incomplete" not in answer
 
 
 @pytest.mark.parametrize(

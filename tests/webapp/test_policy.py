@@ -11,7 +11,7 @@ from graph.database import Graph
 from graph.venues import merge_gate
 from tests.tables import table
 from tests.webapp.conftest import TOKEN
-from tests.webapp.outbreak import CASE, DAY, SOURCE, VENUE
+from tests.webapp.outbreak import CASE, DAY, SAVED, SOURCE, VENUE
 from webapp import policy
 from webapp.policy import POLICY, ROLES, may
 
@@ -37,6 +37,19 @@ MATRIX = """
     cases.new_report    | -      | y            | y   | y        | -    | -   | -
     cases.create_report | -      | y            | y   | y        | -    | -   | -
     traces.show         | -      | y            | y   | y        | -    | -   | -
+    sources.show        | -      | y            | y   | y        | -    | -   | -
+    sources.common      | -      | y            | y   | y        | -    | -   | -
+    clusters.list       | -      | y            | y   | y        | -    | -   | -
+    paths.show          | -      | y            | y   | y        | -    | -   | -
+    saved_traces.list   | -      | y            | y   | y        | -    | -   | -
+    saved_traces.create | -      | y            | y   | y        | -    | -   | -
+    saved_traces.show   | -      | y            | y   | y        | -    | -   | -
+    saved_traces.compare | -     | y            | y   | y        | -    | -   | -
+    traces.city         | -      | y            | y   | -        | -    | -   | -
+    worklists.show      | -      | y            | y   | y        | -    | -   | -
+    worklists.export    | -      | y            | y   | y        | -    | -   | -
+    quality.list        | -      | y            | y   | y        | y    | -   | -
+    quality.show        | -      | y            | y   | y        | -    | -   | -
     people.show         | -      | y            | y   | y        | -    | -   | -
     venues.list         | -      | y            | y   | y        | -    | y   | -
     venues.show         | -      | y            | y   | y        | -    | y   | -
@@ -60,7 +73,10 @@ OBJECTS = {
     "person_id": SOURCE,
     "venue_id": VENUE,
     "day": DAY.isoformat(),
+    "trace_id": SAVED,
     "code": "vi",
+    "kind": "csv",
+    "name": "missing_dates",
     "token": "not-signed",
     "filename": "css/tokens.css",
 }

@@ -37,14 +37,18 @@ STATES = {
     "stale": N_("left by a killed process; the next start recovers it"),
 }
 
-db = Group("db", help=N_("Start, stop and look at the store."))
+db = Group(
+    "db",
+    help=N_("Start, stop and look at the store."),
+    later={"fill": "webapp.cli.filling:fill"},
+)
 
 
 @db.command("start", help=N_("Run the server until Ctrl-C; later commands share it."))
 @option("--background", is_flag=True, help=N_("return as soon as it is ready"))
 def start(background: bool) -> None:
     """Start the embedded server of this instance, unless it runs."""
-    settings = _embedded(read_settings())
+    settings = embedded(read_settings())
     found = server.status(settings.home)
     if found.state == "running":
         tell(_("The server runs already, kept by process %(pid)d.", pid=found.pid))
@@ -68,7 +72,7 @@ def start(background: bool) -> None:
 @db.command("stop", help=N_("Stop the server of this instance, whoever started it."))
 def stop_() -> None:
     """Stop the embedded server and wait until it is gone."""
-    settings = _embedded(read_settings())
+    settings = embedded(read_settings())
     stopped = server.stop(settings.home)
     tell(_("Stopped.") if stopped else _("The server does not run."))
 
@@ -84,6 +88,7 @@ def status(as_json: bool) -> None:
             found["version"] = graph.version()
             found["pending_migrations"] = pending(graph)
             found["counts"] = asdict(count_store(graph))
+    found["projection"] = _projection(settings)
     if as_json:
         answer(found)
         return
@@ -95,6 +100,9 @@ def status(as_json: bool) -> None:
             click.echo(f"{name}: {found[name]}")
     for kind, number in found.get("counts", {}).items():
         click.echo(f"{kind}: {number}")
+    if found["projection"] is not None:
+        told = N_("Projection files: %(rows)d visits of %(days)d days, up to commit %(number)d")
+        click.echo(_(told, **found["projection"]))
     if found.get("pending_migrations"):
         tell(_("The schema is behind: run truyvet db migrate."))
 
@@ -117,7 +125,7 @@ def migrate(dry_run: bool) -> None:
 @db.command("check", help=N_("Check the stopped store for damage, record by record."))
 def check() -> None:
     """Run Neo4j's own consistency check on the files of the store."""
-    settings = _embedded(read_settings())
+    settings = embedded(read_settings())
     if server.status(settings.home).state == "running":
         stop(_("The server runs: stop it first, with truyvet db stop."))
     if not (settings.home / "neo4j" / "data" / "databases").exists():
@@ -129,7 +137,8 @@ def check() -> None:
     tell(_("The store is sound."))
 
 
-def _embedded(settings: Settings) -> Settings:
+def embedded(settings: Settings) -> Settings:
+    """Return the settings of an instance whose server truyvet runs; others end the command."""
     if settings.neo4j_uri is not None:
         stop(_("NEO4J_URI names a server of your own, which truyvet does not start or stop."))
     return settings
@@ -147,6 +156,21 @@ def _state(settings: Settings) -> dict[str, Any]:
         "port": found.port,
         "memory_mb": memory,
     }
+
+
+def _projection(settings: Settings) -> dict[str, int] | None:
+    """Return what the files of the projection hold, None where there are none to be used."""
+    if not settings.projection_folder.is_dir():
+        return None
+    # It brings numerical libraries along, which other commands do without.
+    from graph.tracing.projection.files import Unsound
+    from graph.tracing.projection.segments import Folder
+
+    try:
+        index = Folder(settings.projection_folder).index()
+    except Unsound:
+        return None
+    return {"rows": index.rows, "days": len(index.days), "number": index.mark.number}
 
 
 def _start_detached(settings: Settings) -> None:

@@ -1,41 +1,32 @@
 """`truyvet import`: files into the graph, every row accounted for."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from graph.batches import find_batches
-from graph.errors import Refused
 from importers.catalogue import IMPORTERS
-from importers.files import Sheet, read_rows
-from importers.header import HeaderFault, match_header
-from importers.importer import Importer, ImportReport, run
-from importers.parse import Fault, instant
+from importers.importer import Importer, run
+from webapp.cli.accounting import conclude, counted, moment_known, open_file, say_refusals
 from webapp.cli.commands import (
     DRY_RUN_HELP,
     JSON_HELP,
-    REFUSED,
     Argument,
     Command,
     Group,
     Option,
     answer,
     json_option,
-    stop,
     tell,
 )
 from webapp.cli.progress import Progress
 from webapp.cli.shown import table
+from webapp.cli.undoing import undo
 from webapp.language import N_, _
-from webapp.reasons import told
 from webapp.settings import read_settings
 from webapp.store import open_graph
-
-# So many refused rows are named on the terminal; the file beside the store has all of them.
-SHOWN_REFUSALS = 20
 
 
 class Sources(Group):
@@ -106,11 +97,15 @@ def list_(as_json: bool) -> None:
             batch.accepted,
             batch.duplicate,
             batch.refused if batch.finished_at else _("not finished"),
+            batch.undone_at,
             batch.batch_id,
         ]
         for batch in batches
     ]
-    table([*headings, _("Refused"), _("Batch")], rows)
+    table([*headings, _("Refused"), _("Undone at"), _("Batch")], rows)
+
+
+import_.add_command(undo)
 
 
 def _import_command(importer: Importer) -> click.Command:
@@ -158,9 +153,10 @@ def _columns(importer: Importer) -> str:
 
 def _import_files(importer: Importer, files: tuple[Path, ...], **asked: Any) -> None:
     settings = read_settings()
-    recorded_at = _recorded_at(asked["recorded_at"])
+    recorded_at = moment_known(asked["recorded_at"])
     # Every file is looked at before the first is imported: a bad name stops all of it.
-    tables = [(file, _open_file(importer, file, asked)) for file in files]
+    ignore_extra, sheet = asked["ignore_extra"], asked["sheet"]
+    tables = [(file, open_file(importer, file, ignore_extra, sheet)) for file in files]
     if not asked["dry_run"]:
         # Refused rows hold personal data: the folder above them is for its owner alone too.
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -179,81 +175,7 @@ def _import_files(importer: Importer, files: tuple[Path, ...], **asked: Any) -> 
                     refused_folder=settings.home / "refused",
                 )
             reports.append((file, report))
-            _say_refusals(report)
+            say_refusals(report)
             if not asked["as_json"]:
-                click.echo(_counted(file, report))
-    _conclude(reports, asked["as_json"], asked["dry_run"])
-
-
-def _open_file(importer: Importer, file: Path, asked: dict[str, Any]) -> Sheet:
-    rows = read_rows(file, asked["sheet"])
-    try:
-        match_header(importer.columns, rows.columns, asked["ignore_extra"])
-    except HeaderFault as fault:
-        stop(f"{file.name}: {fault}")
-    return rows
-
-
-def _recorded_at(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = instant(text)
-    except Fault as fault:
-        raise Refused("recorded-at", str(fault)) from None
-    if moment > datetime.now(UTC):
-        raise Refused("recorded-at", N_("lies in the future"))
-    return moment
-
-
-def _say_refusals(report: ImportReport) -> None:
-    for refused in report.refused[:SHOWN_REFUSALS]:
-        tell(
-            _(
-                "row %(row)d: %(column)s: %(reason)s",
-                row=refused.row_number,
-                column=refused.column,
-                reason=told(refused.reason),
-            )
-        )
-    more = len(report.refused) - SHOWN_REFUSALS
-    if more > 0:
-        tell(_("… and %(more)d more.", more=more))
-    if report.refused_file is not None:
-        tell(_("Refused rows: %(file)s", file=report.refused_file))
-
-
-def _counted(file: Path, report: ImportReport) -> str:
-    return _(
-        "%(file)s: %(read)d read, %(accepted)d accepted, %(duplicate)d duplicate, "
-        "%(refused)d refused",
-        file=file.name,
-        read=report.read,
-        accepted=report.accepted,
-        duplicate=report.duplicate,
-        refused=len(report.refused),
-    )
-
-
-def _conclude(reports: list[tuple[Path, ImportReport]], as_json: bool, dry_run: bool) -> None:
-    if as_json:
-        answer([_report_as_json(file, report) for file, report in reports])
-    if dry_run:
-        tell(_("Nothing was written: this was a dry run."))
-    if any(report.refused for _file, report in reports):
-        raise click.exceptions.Exit(REFUSED)
-
-
-def _report_as_json(file: Path, report: ImportReport) -> dict[str, Any]:
-    refused_file = None if report.refused_file is None else str(report.refused_file)
-    return {
-        "file": file.name,
-        "importer": report.importer,
-        "batch_id": report.batch_id,
-        "read": report.read,
-        "accepted": report.accepted,
-        "duplicate": report.duplicate,
-        "refused": len(report.refused),
-        "refused_rows": [asdict(refused) for refused in report.refused],
-        "refused_file": refused_file,
-    }
+                click.echo(counted(file, report))
+    conclude(reports, asked["as_json"], asked["dry_run"])

@@ -27,6 +27,7 @@ from webapp.settings import (
     Settings,
     find_settings,
     read_settings,
+    scheduler_address,
     unknown_variables,
 )
 from webapp.store import bring_up_to_date, connect
@@ -65,16 +66,25 @@ def demo(port: int | None) -> None:
 @click.command("serve", cls=Command, help=N_("Serve the web app, and the store if it is not up."))
 @option("--host", metavar="ADDRESS", help=N_("where to listen, instead of TRUYVET_HOST"))
 @port_option
-def serve(host: str | None, port: int | None) -> None:
+@option(
+    "--cluster",
+    metavar="ADDRESS",
+    help=N_("the scheduler of a Dask cluster that shares deep traces, instead of TRUYVET_CLUSTER"),
+)
+def serve(host: str | None, port: int | None, cluster: str | None) -> None:
     """Serve until Ctrl-C or SIGTERM."""
-    from webapp.serving import check_port
+    from webapp.serving import check_cluster, check_port
     from webapp.serving import serve as serve_app
 
     settings = _with_port(read_settings(), port)
     if host:
         settings = settings.model_copy(update={"host": host})
+    settings = _with_cluster(settings, cluster)
     start_logging(settings)
     check_port(settings)
+    check_cluster(settings)
+    if settings.cluster is not None and not settings.cluster.startswith("tls://"):
+        tell(_("The cluster is reached without TLS: its network must be a trusted one."))
     with connect(settings, tell) as connection:
         _prepare(connection, settings)
         serve_app(connection, settings, lambda: tell(_ready(settings)))
@@ -151,6 +161,15 @@ def bench(name: str | None, visits: int | None, home: Path | None, as_json: bool
 
 def _with_port(settings: Settings, port: int | None) -> Settings:
     return settings if port is None else settings.model_copy(update={"port": port})
+
+
+def _with_cluster(settings: Settings, address: str | None) -> Settings:
+    if address is None:
+        return settings
+    try:
+        return settings.model_copy(update={"cluster": scheduler_address(address)})
+    except ValueError as fault:
+        raise click.UsageError(f"--cluster {_(str(fault))}") from None
 
 
 def _prepare(connection: Connection, settings: Settings) -> None:

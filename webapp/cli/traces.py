@@ -11,10 +11,14 @@ from graph.errors import Refused
 from graph.people import get_person
 from graph.periods import Period, local_day
 from graph.rules import EXITS, RULES, TracingRule, get_rule, rule_in_force
-from graph.tracing import BudgetStop, Trace, find_all_sources, find_sources
+from graph.tracing import ENGINES, BudgetStop, Trace, find_all_sources, find_sources
 from graph.tracing import as_json as trace_as_json
 from graph.tracing import trace as follow
+from graph.tracing.saved import Asked
+from graph.tracing.warnings import as_json as warning_as_json
+from graph.tracing.warnings import find_warnings
 from importers.parse import Fault, instant
+from webapp.cautions import told
 from webapp.cli.commands import (
     IDENTIFIER,
     Command,
@@ -25,12 +29,12 @@ from webapp.cli.commands import (
     stop,
     tell,
 )
-from webapp.cli.shown import CERTAINTIES, moment, table
+from webapp.cli.keeping import keep, save_option
+from webapp.cli.shown import CERTAINTIES, moment, number, table
 from webapp.language import N_, _, ngettext
 from webapp.settings import read_settings
-from webapp.store import open_graph
+from webapp.store import open_graph, open_projection
 
-ENGINES = ("auto", "cypher")
 RULE_NAMES = "|".join(rule.name for rule in RULES)
 
 
@@ -60,6 +64,7 @@ RULE_NAMES = "|".join(rule.name for rule in RULES)
 )
 @option("--as-of", metavar="TIME", help=N_("read only what was known at that time, else now"))
 @option("--engine", type=click.Choice(ENGINES), default="auto", help=N_("what computes the answer"))
+@save_option
 @json_option
 def trace(case_ids: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Trace, print who was exposed, and say on stderr if the budget ended it early."""
@@ -76,13 +81,25 @@ def trace(case_ids: tuple[str, ...], as_json: bool, **asked: Any) -> None:
             as_of,
             engine=asked["engine"],
             budget=settings.trace_budget,
+            projection=open_projection(settings, graph, tell),
         )
+        warnings = find_warnings(graph, found)
+        keep(graph, found, _asked(case_ids, asked), asked["name"])
     if as_json:
-        answer(trace_as_json(found))
+        answer({**trace_as_json(found), "warnings": [warning_as_json(one) for one in warnings]})
     else:
-        _show(found)
+        show_trace(found)
+    for warning in warnings:
+        tell(told(warning, lambda value: number(int(value))))
     if found.stopped is not None:
         _say_where_it_stopped(found.stopped, found.complete_hops)
+
+
+def _asked(case_ids: tuple[str, ...], asked: Mapping[str, Any]) -> Asked:
+    """Return what a saved trace remembers of the question."""
+    if asked["all_cases"]:
+        return Asked("all_cases")
+    return Asked("cases", case_ids) if case_ids else Asked("by_hand")
 
 
 def _check_start(case_ids: tuple[str, ...], asked: Mapping[str, Any]) -> None:
@@ -139,7 +156,7 @@ def _length(option_name: str, **length: float | None) -> timedelta | None:
         raise Refused(option_name, N_("is out of bounds")) from None
 
 
-def _show(found: Trace) -> None:
+def show_trace(found: Trace) -> None:
     """Print a trace: how it was asked, how many of each class, then one line a person."""
     click.echo(
         _(
