@@ -3,7 +3,7 @@
 # Both prepare what they need, inside this folder and the user's cache, and are quick the second time.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench lock clean dev jars chromium checks
+.PHONY: help setup run test lint format bench bench-trace lock clean dev jars chromium checks
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -44,6 +44,14 @@ format: dev
 
 bench: setup
 	@$(BIN)/truyvet bench trace-cypher --json
+
+# Every figure, table and plot of docs/benchmarks.md; some 40 minutes on a quiet machine.
+bench-trace: dev
+	@for visits in 1000000 10000000 100000000; do \
+	  $(BIN)/truyvet bench trace --visits $$visits --json > docs/benchmarks/trace-$$visits.json.new \
+	  && mv docs/benchmarks/trace-$$visits.json.new docs/benchmarks/trace-$$visits.json || exit 1; \
+	done
+	@$(BIN)/python -m tests.bench.plots
 
 dev: setup $(VENV)/dev.stamp
 
@@ -94,7 +102,7 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/core.stamp
 
 # Writes the locks again from the .in files; LOCK="--upgrade" moves to newer releases.
 lock: dev
-	@for name in core dev; do \
+	@for name in core dev cluster; do \
 		env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL CUSTOM_COMPILE_COMMAND="make lock" \
 		$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
 		$(LOCK) --output-file requirements/$$name.txt requirements/$$name.in || exit 1; \

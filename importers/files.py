@@ -6,7 +6,7 @@ numbered as a person sees them in the sheet: the header is row 1.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,14 +42,18 @@ class Sheet:
     source: Any
 
     def __iter__(self) -> Iterator[tuple[int, Row]]:
-        width, columns = len(self.columns), self.columns
         for number, cells in self.source():
-            row: dict[Any, Any] = dict(zip(columns, cells, strict=False))
-            if len(cells) < width:
-                row.update(dict.fromkeys(columns[len(cells) :]))
-            elif len(cells) > width and not all(map(_is_blank, cells[width:])):
-                row[None] = cells[width:]
-            yield number, row
+            yield number, self.row_of(cells)
+
+    def row_of(self, cells: Sequence[Any]) -> Row:
+        """Return the cells of a row under the names of the header."""
+        width, columns = len(self.columns), self.columns
+        row: dict[Any, Any] = dict(zip(columns, cells, strict=False))
+        if len(cells) < width:
+            row.update(dict.fromkeys(columns[len(cells) :]))
+        elif len(cells) > width and not all(map(_is_blank, cells[width:])):
+            row[None] = cells[width:]
+        return row
 
 
 READERS: Mapping[str, Any] = {

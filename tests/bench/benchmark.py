@@ -15,7 +15,12 @@ from statistics import median, quantiles
 from typing import Any
 
 FOLDER = Path(__file__).parent
-SHARED = frozenset({"__init__", "benchmark", "made_city", "plain_trace"})
+SHARED = frozenset(
+    {
+        *("__init__", "benchmark", "made_city", "city_columns", "stored_city"),
+        *("plain_trace", "plain_columns", "duckdb_join", "projected_city", "asking", "plots"),
+    }
+)
 Tell = Callable[[str], None]
 
 
