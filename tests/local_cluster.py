@@ -1,4 +1,4 @@
-"""A real Dask cluster for tests and benchmarks: processes of this machine, on the loopback alone."""
+"""A real Dask cluster for tests and benchmarks: processes of this machine, on its loopback."""
 
 from __future__ import annotations
 

@@ -214,7 +214,7 @@ def _shares(
     traffic: Mapping[tuple[str, int], int],
 ) -> Floats:
     """Return each venue's share of the city's visits on each day."""
-    city = count_city_traffic(graph)
+    city = count_city_traffic(graph, days)
     ours = np.array(
         [[traffic.get((venue_id, day_s), 0) for day_s in days] for venue_id in venue_ids], float
     )

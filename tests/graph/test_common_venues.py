@@ -221,6 +221,26 @@ def test_traffic_is_counted_anew_after_a_change(graph: Graph) -> None:
     assert after.venues[0].score > before.venues[0].score
 
 
+def test_the_city_is_not_counted_again_while_it_has_hardly_changed(
+    graph: Graph, asked: list[str]
+) -> None:
+    case_ids = city(graph, seed=3)
+    row = {"person_id": "Z", "venue_id": "market", "left_at": None}
+    counts = []
+    for number in range(3):
+        asked.clear()
+        find_common_venues(graph, case_ids, RULE, LATER)
+        counts.append(asked.count("tracing/count_city_traffic"))
+        # One visit of a known day, then one of a day that was not counted yet.
+        day = at(f"D{3 if number == 0 else 11} 08:00")
+        merge_visits(graph, [{**row, "visit_id": f"z{number}", "arrived_at": day}], STAMP)
+        if number == 1:
+            new = {**row, "person_id": "p0", "visit_id": "new", "arrived_at": at("D11 09:00")}
+            merge_visits(graph, [new], STAMP)
+
+    assert counts == [1, 0, 1]
+
+
 def city(graph: Graph, seed: int) -> list[str]:
     """Store a city of 150 people with a busy market, and 12 cases of whom 8 were at a café."""
     rng = Random(seed)

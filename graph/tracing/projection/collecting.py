@@ -9,9 +9,7 @@ from graph.tracing.projection.facts import NEVER
 from graph.tracing.projection.kernels import (
     NOBODY,
     RANK,
-    SECONDS,
     SINCE,
-    STATE,
     UNTIL,
     Carriers,
     Finds,
@@ -29,18 +27,18 @@ def fold(
         rank = other.best[node, 0]
         if rank == NOBODY:
             continue
-        theirs, ours = other.tally[node, STATE] >> 1, into.tally[node, STATE] >> 1
+        theirs, ours = other.state[node] >> 1, into.state[node] >> 1
         venue, ended, doubt = other.best[node, 1], other.best[node, 2], other.best[node, 3]
         if (
             into.best[node, 0] == NOBODY
             or theirs < ours
             or (theirs == ours and precedes(into.best, venue_rank, node, rank, venue, ended, doubt))
         ):
-            into.tally[node, STATE] = other.tally[node, STATE]
+            into.state[node] = other.state[node]
             into.best[node, 0], into.best[node, 1] = rank, venue
             into.best[node, 2], into.best[node, 3] = ended, doubt
-        into.tally[node, SECONDS] += other.tally[node, SECONDS]
-        other.tally[node, SECONDS] = 0
+        into.seconds[node] += other.seconds[node]
+        other.seconds[node] = 0
         other.best[node, 0] = NOBODY
 
 
@@ -62,21 +60,21 @@ def collect(
     for i in range(begin, end):
         node = np.int64(nodes[i])
         person[i] = node if node < known else people[node - known]
-        exposed[i] = finds.tally[node, STATE] >> 1
-        seconds[i] = finds.tally[node, SECONDS]
+        exposed[i] = finds.state[node] >> 1
+        seconds[i] = finds.seconds[node]
         via[i] = by_rank[finds.best[node, 0]]
         venue[i] = finds.best[node, 1]
         ended[i] = finds.best[node, 2]
         doubt[i] = finds.best[node, 3]
-        finds.tally[node, SECONDS] = 0
+        finds.seconds[node] = 0
         finds.best[node, 0] = NOBODY
 
 
 @compiled
-def mark(tally: Sums, nodes: Numbers, begin: int, end: int, exposed: Moments) -> None:
+def mark(state: Numbers, nodes: Numbers, begin: int, end: int, exposed: Moments) -> None:
     """Note that people are reached, from when."""
     for i in range(begin, end):
-        tally[nodes[i], STATE] = (np.int64(exposed[i]) << 1) | 1
+        state[nodes[i]] = (np.int64(exposed[i]) << 1) | 1
 
 
 @compiled

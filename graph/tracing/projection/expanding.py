@@ -11,9 +11,7 @@ from graph.tracing.projection.kernels import (
     AT_A_MEETING,
     NOBODY,
     RANK,
-    SECONDS,
     SINCE,
-    STATE,
     UNTIL,
     Group,
     Hop,
@@ -259,7 +257,7 @@ def expand_meetings(nodes: Numbers, met: Met, hop: Hop) -> None:
             person = np.int64(met.other[i])
             if ended <= started:
                 continue
-            if finds.tally[person, STATE] & 1 == 0:
-                finds.tally[person, SECONDS] += ended - started
+            if finds.state[person] & 1 == 0:
+                finds.seconds[person] += ended - started
             rank = np.int64(carriers.terms[node, RANK])
             consider(hop, person, started, rank, AT_A_MEETING, ended, 0)

@@ -28,7 +28,7 @@ from graph.tracing.projection.expanding import (
 )
 from graph.tracing.projection.facts import NEVER, ORIGIN_S
 from graph.tracing.projection.grouping import Grouping
-from graph.tracing.projection.kernels import STATE, Carriers, Finds, Hop, Stays, Terms
+from graph.tracing.projection.kernels import Carriers, Finds, Hop, Stays, Terms
 from graph.tracing.projection.views import View
 from graph.tracing.projection.workspaces import Workspace, make_room, make_stays, pool, workers
 
@@ -155,14 +155,14 @@ class Expansion:
     def _settle(self, nodes: Numbers) -> None:
         self._settled.append(nodes)
         for finds in self.workspace.finds:
-            finds.tally[nodes, STATE] = 1
+            finds.state[nodes] = 1
 
     def remember(self, person: Numbers, exposed: Moments) -> None:
         """Note that people were reached by earlier hops, from when."""
         nodes = self.question.columns.node_of(person)
         self._settled.append(nodes)
         for finds in self.workspace.finds:
-            mark(finds.tally, nodes, 0, len(nodes), exposed)
+            mark(finds.state, nodes, 0, len(nodes), exposed)
 
     def finish(self, numbers: Numbers) -> None:
         """Leave the workspace as it was."""
@@ -349,7 +349,7 @@ class Expansion:
                 (found.person, found.via, found.venue, found.doubt),
             )
             for finds in all_finds:
-                mark(finds.tally, nodes, begin, end, found.exposed)
+                mark(finds.state, nodes, begin, end, found.exposed)
 
         in_parts(gather, size, self.question.tuning.threads)
         for finds in all_finds:

@@ -24,8 +24,7 @@ FAR = (1 << 31) - 1
 LOW = 0xFFFFFFFF
 # Up to so many entries are gone through one by one rather than halved or sorted.
 SHORT = 8
-# Places of `Finds.tally` and `Carriers.terms`.
-STATE, SECONDS = range(2)
+# Places of `Carriers.terms`.
 SINCE, UNTIL, RANK = range(3)
 # A table over moments has so many parts an entry.
 FINE = 2
@@ -61,13 +60,14 @@ class Carriers(NamedTuple):
 
 
 class Finds(NamedTuple):
-    """What one thread has found, by person; what is used together lies together.
+    """What one thread has found, by person: the state, the length of all contacts, the best.
 
-    `tally` holds the state and the length of all contacts, `best` the rank of the infector (-1: nothing found), venue, end, doubt; `touched` lists
+    `best` holds the rank of the infector (-1: nothing found), venue, end, doubt; `touched` lists
     whom something was found for, `count[0]` how many they are.
     """
 
-    tally: Sums
+    state: Numbers
+    seconds: Sums
     best: Moments
     touched: Numbers
     count: Sums
@@ -106,6 +106,10 @@ class Room(NamedTuple):
     picked: Moments
     states: Sums
     left: Moments
+    since: Moments
+    until: Moments
+    lined: Moments
+    totals: Sums
     at: Sums
 
 
@@ -156,11 +160,12 @@ def consider(
     """Record a contact that exposes somebody, if it is the first by moment and ties."""
     finds = hop.finds
     best = finds.best
-    state = finds.tally[person, STATE]
+    state = np.int64(finds.state[person])
     known = state >> 1
     if moment > known:
         return
-    if best[person, 0] == NOBODY:
+    # Whether anything was found is seen by the state of those whom nothing had reached.
+    if known == FAR or (state & 1 and best[person, 0] == NOBODY):
         if moment == known:
             return
         finds.touched[finds.count[0]] = person
@@ -169,7 +174,7 @@ def consider(
         best, hop.terms.venue_rank, person, rank, venue, ended, doubt
     ):
         return
-    finds.tally[person, STATE] = (moment << 1) | (state & 1)
+    finds.state[person] = (moment << 1) | (state & 1)
     best[person, 0] = rank
     best[person, 1] = venue
     best[person, 2] = ended
@@ -217,15 +222,21 @@ def gather(stays: Stays, group: Group, hop: Hop) -> Intervals:
     room, carriers, late, least = hop.room, hop.carriers, hop.late, hop.terms.least
     front, back = 0, room.opens.size
     first, last = FAR, 0
-    for at in range(pick_carriers(stays.node, group.begin, group.end, carriers.bits, room.picked)):
+    picked = pick_carriers(stays.node, group.begin, group.end, carriers.bits, room.picked)
+    for at in range(picked):
+        # Read by themselves, so that many are under way at once.
+        person = stays.node[group.begin + room.picked[at]]
+        room.since[at] = carriers.terms[person, SINCE]
+        room.until[at] = carriers.terms[person, UNTIL]
+        room.lined[at] = carriers.terms[person, RANK]
+    for at in range(picked):
         i = group.begin + room.picked[at]
-        person = stays.node[i]
         arrived, left, waits = np.int64(stays.arrived[i]), np.int64(stays.left[i]), NOBODY
         if left < 0:
             waits = ~left
             left = np.int64(late.end[waits])
-        closes = min(left, np.int64(carriers.terms[person, UNTIL]))
-        opens = max(arrived, np.int64(carriers.terms[person, SINCE]))
+        closes = min(left, np.int64(room.until[at]))
+        opens = max(arrived, np.int64(room.since[at]))
         if closes - opens < least or opens >= group.ends:
             continue
         if opens == arrived:
@@ -236,7 +247,7 @@ def gather(stays: Stays, group: Group, hop: Hop) -> Intervals:
             slot = back
         room.opens[slot] = opens
         room.closes[slot] = closes
-        room.rank[slot] = carriers.terms[person, RANK]
+        room.rank[slot] = room.lined[at]
         room.late[slot] = waits
         first = min(first, opens)
         last = max(last, closes)
@@ -257,7 +268,7 @@ def pick_carriers(node: Numbers, begin: int, end: int, bits: Flags, picked: Mome
 
 @inlined
 def pick_exposed(
-    stays: Stays, group: Group, found: Intervals, late: Late, tally: Sums, least: int, room: Room
+    stays: Stays, group: Group, found: Intervals, late: Late, state: Numbers, least: int, room: Room
 ) -> int:
     """List the visits whom an interval may expose sooner, or for longer, with states and ends."""
     size = 0
@@ -268,7 +279,7 @@ def pick_exposed(
         left = np.int64(stays.left[i])
         if left < 0:
             left = np.int64(late.end[~left])
-        known = tally[stays.node[i], STATE]
+        known = np.int64(state[stays.node[i]])
         room.picked[size] = i - group.begin
         room.states[size] = known
         room.left[size] = left
@@ -277,6 +288,14 @@ def pick_exposed(
         is_short = (left < found.first + least) | (left - arrived < least)
         size += 1 - (is_early | is_short)
     return size
+
+
+@inlined
+def add_up(stays: Stays, begin: int, picked: int, room: Room, finds: Finds) -> None:
+    """Add the lengths of contacts to those of people whom no earlier hop had reached."""
+    for at in range(picked):
+        if room.states[at] & 1 == 0:
+            finds.seconds[stays.node[begin + room.picked[at]]] += room.totals[at]
 
 
 @inlined
@@ -334,7 +353,8 @@ def expose_by_few(stays: Stays, group: Group, found: Intervals, hop: Hop) -> Non
     least, finds, room = hop.terms.least, hop.finds, hop.room
     opens, closes = room.opens, room.closes
     size = found.front + found.back
-    for at in range(pick_exposed(stays, group, found, hop.late, finds.tally, least, room)):
+    picked = pick_exposed(stays, group, found, hop.late, finds.state, least, room)
+    for at in range(picked):
         i = group.begin + room.picked[at]
         arrived, left, state = np.int64(stays.arrived[i]), np.int64(room.left[at]), room.states[at]
         started, total = FAR, 0
@@ -344,12 +364,10 @@ def expose_by_few(stays: Stays, group: Group, found: Intervals, hop: Hop) -> Non
             if length >= least and shared >= group.starts:
                 started = min(started, shared)
                 total += length
-        if started == FAR:
-            continue
-        if state & 1 == 0:
-            finds.tally[stays.node[i], SECONDS] += total
+        room.totals[at] = total
         if started + least <= state >> 1:
             settle_by_few(stays, i, group.venue, started, size, hop)
+    add_up(stays, group.begin, picked, room, finds)
 
 
 @inlined
@@ -414,14 +432,14 @@ def shift_for(span: int, size: int) -> int:
 def table_opens(room: Room, size: int, shift: int) -> None:
     """Note how many intervals open before each part of the span, and sum up the openings."""
     opens, table, parts = room.sorted_opens, room.opens_table, FINE * size
-    total, part = 0, 0
+    total, part = np.int64(0), 0
     room.sum_opens[0] = 0
     for i in range(size):
         at = min((opens[i] - opens[0]) >> shift, parts - 1)
         while part <= at:
             table[part] = i
             part += 1
-        total += opens[i]
+        total += np.int64(opens[i])
         room.sum_opens[i + 1] = total
     while part <= parts:
         table[part] = size
@@ -442,12 +460,12 @@ def table_ends(room: Room, scale: Scale, low: int) -> None:
         part = min((closes[i] - low) >> scale.ends_shift, parts - 1)
         ends[table[part + 1]] = closes[i]
         table[part + 1] += 1
-    total = 0
+    total = np.int64(0)
     room.sum_ends[0] = 0
     for part in range(parts):
         sort_short(ends, table[part], table[part + 1])
         for i in range(table[part], table[part + 1]):
-            total += ends[i]
+            total += np.int64(ends[i])
             room.sum_ends[i + 1] = total
 
 
@@ -643,9 +661,11 @@ def sweep(stays: Stays, group: Group, found: Intervals, scale: Scale, hop: Hop) 
     opens = room.sorted_opens
     table_ends(room, scale, found.first)
     opened, gone, latest_end = scale.skipped, 0, np.int64(0)
-    for at in range(pick_exposed(stays, group, found, hop.late, finds.tally, least, room)):
+    picked = pick_exposed(stays, group, found, hop.late, finds.state, least, room)
+    for at in range(picked):
         i = group.begin + room.picked[at]
         arrived, left, state = np.int64(stays.arrived[i]), np.int64(room.left[at]), room.states[at]
+        room.totals[at] = 0
         while opened < size and opens[opened] <= arrived:
             latest_end = max(latest_end, np.int64(room.sorted_closes[opened]))
             opened += 1
@@ -668,7 +688,7 @@ def sweep(stays: Stays, group: Group, found: Intervals, scale: Scale, hop: Hop) 
             ends = room.sum_ends[over] - room.sum_ends[gone] + left * (near - scale.skipped - over)
             begins = room.sum_opens[near] - room.sum_opens[opened]
             begins += arrived * (opened - scale.skipped - gone)
-            finds.tally[stays.node[i], SECONDS] += ends - begins
+            room.totals[at] = ends - begins
         if started + least <= state >> 1:
             j = opened
             if is_alive:
@@ -676,3 +696,4 @@ def sweep(stays: Stays, group: Group, found: Intervals, scale: Scale, hop: Hop) 
             else:
                 j = lowest_next(room, opened, size)
             settle_by_many(stays, i, group.venue, started, j, hop)
+    add_up(stays, group.begin, picked, room, finds)

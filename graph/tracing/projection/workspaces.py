@@ -14,10 +14,10 @@ import numpy as np
 
 from graph.tracing.projection.compiling import Flags, Moments, Numbers
 from graph.tracing.projection.facts import NEVER
-from graph.tracing.projection.kernels import AT_SIZE, FINE, NOBODY, STATE, Finds, Room, Stays
+from graph.tracing.projection.kernels import AT_SIZE, FINE, NOBODY, Finds, Room, Stays
 
 MOST_WORKERS = 8
-UNREACHED = NEVER << 1
+UNREACHED = np.uint32(NEVER << 1)
 
 
 def workers() -> int:
@@ -33,7 +33,7 @@ def pool() -> ThreadPoolExecutor:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What one running trace knows: about 36 bytes a person and thread, 26 a person besides.
+    """What one running trace knows: about 32 bytes a person and thread, 26 a person besides.
 
     Between traces everybody is unreached, everywhere. By node: `finds` of each thread; `bits`,
     `terms` of the frontier. By number: `moment` of exposure so far, the doubt of the
@@ -69,7 +69,7 @@ class Workspace:
         few = len(nodes) < self.room // 4
         where: Numbers | slice = nodes if few else slice(None)
         for finds in self.finds:
-            finds.tally[where, STATE] = UNREACHED
+            finds.state[where] = UNREACHED
         where = numbers if few else slice(None)
         self.moment[where] = NEVER
         self.doubt[where] = 0
@@ -79,10 +79,9 @@ class Workspace:
 def _finds(room: int) -> Finds:
     best = np.empty((room, 4), np.int32)
     best[:, 0] = NOBODY
-    tally = np.zeros((room, 2), np.int64)
-    tally[:, STATE] = UNREACHED
     return Finds(
-        tally,
+        np.full(room, UNREACHED, np.uint32),
+        np.zeros(room, np.int64),
         best,
         np.empty(room, np.uint32),
         np.zeros(1, np.int64),
@@ -92,7 +91,7 @@ def _finds(room: int) -> Finds:
 def make_room(size: int) -> Room:
     """Return scratch for groups of up to so many visits."""
     kinds: dict[str, type] = dict.fromkeys(("rank", "sorted_rank"), np.uint32)
-    kinds |= dict.fromkeys(("sum_opens", "sum_ends", "keys", "heap", "states"), np.int64)
+    kinds |= dict.fromkeys(("sum_opens", "sum_ends", "keys", "heap", "states", "totals"), np.int64)
     arrays = {name: np.empty(FINE * size + 3, kinds.get(name, np.int32)) for name in Room._fields}
     return Room(**{**arrays, "at": np.zeros(AT_SIZE, np.int64)})
 
