@@ -22,10 +22,11 @@ from webapp import current
 from webapp.fields import CountField, MomentField, RuleField, not_later_than_now
 from webapp.forms import GetForm
 from webapp.paging import Page, page_number, page_of
-from webapp.words import AS_RULE, EXITS, ZONES, choices
+from webapp.words import AS_RULE, CERTAINTIES, EXITS, ZONES, choices
 
 blueprint = Blueprint("traces", __name__)
 CLASS = re.compile(r"F([1-6])")
+NO_CLASS = 0
 SOURCES = 5
 
 
@@ -141,6 +142,8 @@ def _shown(found: Trace) -> Shown:
 
 def _chosen(people: People) -> People:
     """Return the people of the class and certainty that the address asks for."""
-    of_class = CLASS.fullmatch(request.args.get("class", ""))
-    hop = int(of_class[1]) if of_class else 0 if request.args.get("class") else None
-    return people.select(hop, request.args.get("certainty") or None)
+    hop, certainty = request.args.get("class"), request.args.get("certainty")
+    of_class = CLASS.fullmatch(hop or "")
+    if (hop and not of_class) or (certainty and certainty not in CERTAINTIES):
+        return people.select(hop=NO_CLASS)
+    return people.select(int(of_class[1]) if of_class else None, certainty or None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -14,7 +14,6 @@ from graph.periods import Period, whole_seconds
 from graph.rules import TracingRule
 from graph.tracing import cypher
 from graph.tracing.answer import (
-    CERTAINTIES,
     BudgetStop,
     Contact,
     ListedPeople,
@@ -24,7 +23,8 @@ from graph.tracing.answer import (
     as_json,
 )
 from graph.tracing.cypher import warm_up
-from graph.tracing.levels import Exposure, Levels
+from graph.tracing.levels import Levels
+from graph.tracing.reached import ReachedPeople
 from graph.tracing.sources import find_all_sources, find_sources
 
 if TYPE_CHECKING:
@@ -185,7 +185,8 @@ def _by_cypher(graph: Graph, question: _Question, budget: int) -> Trace:
 
     def read(reader: Reader) -> tuple[People, int, BudgetStop | None]:
         levels, complete_hops, stopped = cypher.spread(reader, sources, rule, hops, as_of, budget)
-        return _people(levels, _confirmed(reader, levels, as_of)), complete_hops, stopped
+        confirmed = _confirmed(reader, levels, as_of)
+        return ReachedPeople(levels, confirmed), complete_hops, stopped
 
     people, complete_hops, stopped = graph.read_together(read)
     return Trace(
@@ -207,61 +208,3 @@ def _confirmed(graph: Reader, levels: Levels, as_of: datetime) -> frozenset[str]
     reached = sorted(levels.first_hop)
     rows = graph.read("tracing/find_confirmed_among", person_ids=reached, as_of=as_of)
     return frozenset(row["person_id"] for row in rows)
-
-
-def _people(levels: Levels, confirmed: frozenset[str]) -> ListedPeople:
-    paths = _Paths(levels)
-    people = []
-    for hop, exposure in levels.reached():
-        path = paths.to(exposure.person_id, hop)
-        people.append(
-            TracedPerson(
-                person_id=exposure.person_id,
-                hop=hop,
-                exposed_at=_instant(exposure.exposed_at_s),
-                earliest_at=_instant(levels.earliest_s[exposure.person_id]),
-                minutes=exposure.seconds // 60,
-                certainty=max((c.certainty for c in path), key=CERTAINTIES.index),
-                is_case=exposure.person_id in confirmed,
-                via=exposure.via_person_id,
-                path=path,
-            )
-        )
-    return ListedPeople(people)
-
-
-class _Paths:
-    """Evidence: at each step back, the contact recorded at just that level."""
-
-    def __init__(self, levels: Levels) -> None:
-        self._levels = levels
-        self._known: dict[tuple[str, int], tuple[Contact, ...]] = {}
-
-    def to(self, person_id: str, hop: int) -> tuple[Contact, ...]:
-        if hop == 0:
-            return ()
-        path = self._known.get((person_id, hop))
-        if path is None:
-            exposure = self._levels.recorded[hop - 1][person_id]
-            path = (*self.to(exposure.via_person_id, hop - 1), _contact(exposure))
-            self._known[person_id, hop] = path
-        return path
-
-
-def _contact(exposure: Exposure) -> Contact:
-    return Contact(
-        from_person=exposure.via_person_id,
-        to_person=exposure.person_id,
-        venue_id=exposure.venue_id,
-        started_at=_instant(exposure.started_at_s),
-        ended_at=_instant(exposure.ended_at_s),
-        minutes=(exposure.ended_at_s - exposure.started_at_s) // 60,
-        certainty=CERTAINTIES[exposure.doubt],
-    )
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _instant(seconds: int) -> datetime:
-    return _EPOCH + timedelta(seconds=seconds)

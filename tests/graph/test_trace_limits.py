@@ -6,7 +6,7 @@ import pytest
 
 from graph.batches import Stamp
 from graph.cases import merge_cases
-from graph.database import Graph, query_names
+from graph.database import Graph
 from graph.errors import NotFound, Refused
 from graph.periods import Period
 from graph.rules import get_rule
@@ -215,4 +215,3 @@ def test_after_warming_up_the_store_has_met_every_question_of_a_trace(
         trace(graph, SOURCES, rule, hops=3, as_of=KNOWN)
 
     assert set(asked) <= met
-    assert {name for name in query_names() if name.startswith("tracing/")} <= met

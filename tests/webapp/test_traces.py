@@ -241,3 +241,13 @@ def test_before_the_first_report_a_trace_of_all_cases_says_that_there_was_none(
 
     assert "chưa có ca xác định nào" in page
     assert not people(page)
+
+
+@pytest.mark.parametrize("query", ["class=F9", "class=x", "certainty=x", "class=F1&certainty=x"])
+def test_nobody_is_of_a_class_or_certainty_that_there_is_not(
+    officer: FlaskClient, query: str
+) -> None:
+    answer = officer.get(f"{TRACE}?hops=2&{query}")
+
+    assert answer.status_code == 200
+    assert not people(answer.text)
