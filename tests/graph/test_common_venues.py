@@ -355,6 +355,21 @@ def test_contacts_of_cases_come_after_cases_and_from_their_own_exposure_on(graph
     assert clock(one.sources[2].infectious.start) == "D2 08:01"
 
 
+def test_a_stay_past_the_end_of_the_window_counts_up_to_it(graph: Graph) -> None:
+    night = """
+        visit_id | person_id | venue_id | arrived_at | left_at
+        1        | P         | ward     | D9 22:00   | D10 06:00
+        2        | Q         | ward     | D9 21:00   | D10 07:00
+        3        | P         | café     | D10 08:00  | D10 09:00
+        4        | Q         | café     | D10 08:00  | D10 09:00
+    """
+    stored(graph, night, THREE.replace("D5", "D11"))
+
+    [one] = find_possible_sources(graph, ["q"], RULE, LATER).cases
+
+    assert [(source.person_id, source.minutes) for source in one.sources] == [("P", 120)]
+
+
 def test_whom_the_case_alone_can_have_infected_did_not_infect_it(graph: Graph) -> None:
     more = """
         visit_id | person_id | venue_id | arrived_at | left_at

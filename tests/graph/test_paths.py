@@ -25,7 +25,7 @@ from tests.stored import ask, store_worlds, tracing_rule
 from tests.tables import LATER, at, texts
 from tests.worlds import Outbreak, random_outbreaks, told
 
-OUTBREAKS = 36
+OUTBREAKS = 24
 #: A store is filled moment by moment: worlds written down in few moments are stored sooner.
 MOMENTS = 8
 MOST = 50
@@ -71,9 +71,9 @@ def asked(graph: Graph, outbreak: Outbreak, targets: Sequence[str], by: By) -> l
 
 
 def questions(outbreak: Outbreak) -> list[list[str]]:
-    """Return one target, another one, and a group of two."""
+    """Return one target, and a group of two."""
     others = [one for one in everybody(outbreak.world) if one not in outbreak.sources]
-    return [others[:1], others[-1:], others[:2]] if len(others) > 1 else []
+    return [others[-1:], others[:2]] if len(others) > 1 else []
 
 
 def differences(store: Graph, outbreaks: Sequence[Outbreak], by: By) -> Iterator[str]:
@@ -139,7 +139,7 @@ def test_every_step_starts_when_the_one_before_has_exposed_and_nobody_comes_twic
                 assert exposes_at == path.arrives_at
                 assert len(set(people)) == len(people)
                 seen += len(path.steps) > 1
-    assert seen > 20
+    assert seen > 10
 
 
 #: What a statement may get wrong, by query: the text there and what stands in its place.
