@@ -225,6 +225,10 @@ class Graph:
                     session.run(statement).consume()
                 except TransientError:
                     time.sleep(0.05 * attempt)
+                except ClientError as fault:
+                    # Another program made the same in between: IF NOT EXISTS finds it now.
+                    if not (fault.code or "").endswith("AlreadyExists"):
+                        raise
                 else:
                     return
             session.run(statement).consume()

@@ -22,11 +22,14 @@ COPY = "planted_projection"
 #: By module, what is changed into what.
 Changes = Mapping[str, Mapping[str, str]]
 
-COMPILED = (
-    'return cast(Kernel, njit(nogil=True, cache=True, error_model="numpy", _nrt=False)(function))'
-)
-INLINED = "return cast(Kernel, compile_it(function))"
-INTERPRETED: Changes = {"compiling": {COMPILED: "return function", INLINED: "return function"}}
+INTERPRETED: Changes = {
+    "compiling": {
+        "return cast(Kernel, njit(**_OPTIONS)(function))": "return function",
+        "return cast(Kernel, njit(forceinline=True, **_OPTIONS)(function))": "return function",
+        # The setting is the process's, not the copy's.
+        'vars(config)["CACHE_LOCATOR_CLASSES"] =': "_SETTING =",
+    }
+}
 
 DEFECTS: dict[str, Changes] = {
     "visited set": {
@@ -40,14 +43,8 @@ DEFECTS: dict[str, Changes] = {
             "if length >= least and shared >= group.starts:": "if length >= least:",
         }
     },
-    "counted on the day after too": {
-        "kernels": {
-            "if closes - opens < least or opens >= group.ends:": "if closes - opens < least:"
-        }
-    },
-    "forgotten until": {
-        "kernels": {"closes = min(left, np.int64(carriers.terms[person, UNTIL]))": "closes = left"}
-    },
+    "counted on the day after too": {"kernels": {" or opens >= group.ends": ""}},
+    "forgotten until": {"kernels": {"closes = min(left, wide(room.until[at]))": "closes = left"}},
     "isolated people infect": {
         "spreading": {
             "until=question.view.until[found.person]": (
@@ -61,10 +58,10 @@ DEFECTS: dict[str, Changes] = {
         }
     },
     "more than the least, past many": {
-        "kernels": {"latest_end >= arrived + least": "latest_end > arrived + least"}
+        "crowds": {"latest_end >= arrived + least": "latest_end > arrived + least"}
     },
     "those who left before count as minutes, past many": {
-        "kernels": {"room.sum_ends[over] - room.sum_ends[gone]": "room.sum_ends[over]"}
+        "crowds": {"room.sum_ends[over] - room.sum_ends[gone]": "room.sum_ends[over]"}
     },
     "minutes rounded contact by contact": {
         "kernels": {"total += length": "total += length // 60 * 60"}

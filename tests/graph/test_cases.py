@@ -118,7 +118,8 @@ def test_each_new_statement_is_a_report_and_a_repeated_one_is_a_duplicate(graph,
 
 def test_a_case_id_of_another_person_is_refused(graph):
     merge_cases(graph, [SUSPECTED], stamp("D3 08:00"))
-    before = contents(graph)
+    # The ledger counts on: its node is no fact.
+    before = [one for one in contents(graph) if not one.startswith("[['Ledger']")]
     other = {**SUSPECTED, "person_id": "B"}
 
     merged = merge_cases(graph, [other, {**other, "case_id": "c2"}], stamp("D4 08:00"))

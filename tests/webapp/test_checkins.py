@@ -300,6 +300,7 @@ def test_a_check_in_costs_few_questions(
         "venues/merge_bare_venues",
         "venues/merge_venue_days",
         "visits/merge_visits",
+        "changes/record_change",
         "visits/get_visit",
         "people/merge_persons",
     ]

@@ -125,6 +125,7 @@ def test_a_server_in_the_background_is_shared_until_it_is_stopped(truyvet, home)
     stopped = truyvet("db", "stop")
     sound = truyvet("db", "check")
 
+    assert started.exit_code == 0, started.stderr
     assert [ran.exit_code for ran in (started, again, added, stopped, sound)] == [0] * 5
     assert "runs already" in again.stderr
     refused(checked, "stop it first")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 
@@ -216,8 +217,7 @@ def _row_cells(cell_row: Numbers, rows: int) -> Numbers:
 
 def _of_days(reduce: np.ufunc, moments: Moments, rows: np.ndarray, none: int) -> Moments:
     """Return the least or greatest moment of each day."""
-    days = zip(rows, rows[1:], strict=False)
-    found = [reduce.reduce(moments[begin:end], initial=none) for begin, end in days]
+    found = [reduce.reduce(moments[begin:end], initial=none) for begin, end in pairwise(rows)]
     return np.array(found, np.int32)
 
 

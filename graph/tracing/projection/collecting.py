@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.tracing.projection.compiling import Flags, Moments, Numbers, Sums, compiled
+from graph.tracing.projection.compiling import Flags, Moments, Numbers, Sums, compiled, wide
 from graph.tracing.projection.facts import NEVER
-from graph.tracing.projection.kernels import (
-    NOBODY,
-    RANK,
-    SINCE,
-    UNTIL,
-    Carriers,
-    Finds,
-    precedes,
-)
+from graph.tracing.projection.kernels import precedes
+from graph.tracing.projection.shapes import NOBODY, Carriers, Finds
 
 
 @compiled
@@ -58,7 +51,7 @@ def collect(
     person, via, venue, doubt = numbers
     known, people = over
     for i in range(begin, end):
-        node = np.int64(nodes[i])
+        node = wide(nodes[i])
         person[i] = node if node < known else people[node - known]
         exposed[i] = finds.state[node] >> 1
         seconds[i] = finds.seconds[node]
@@ -74,7 +67,7 @@ def collect(
 def mark(state: Numbers, nodes: Numbers, begin: int, end: int, exposed: Moments) -> None:
     """Note that people are reached, from when."""
     for i in range(begin, end):
-        state[nodes[i]] = (np.int64(exposed[i]) << 1) | 1
+        state[nodes[i]] = (wide(exposed[i]) << 1) | 1
 
 
 @compiled
@@ -87,7 +80,7 @@ def look_back(
     known: tuple[Moments, Flags, Moments],
     found: tuple[Flags, Flags, Moments],
 ) -> None:
-    """Tell of each find whether it is the person's first, its path's doubt, its infector's place."""
+    """Tell of each find if it is the person's first, its path's doubt, its infector's place."""
     moment, doubt_so_far, place = known
     is_new, path_doubt, via_place = found
     for i in range(begin, end):
@@ -119,19 +112,18 @@ def set_out(
     since: Sums,
     until: Moments,
     carriers: Carriers,
-    rank: Numbers,
     frontier: Numbers,
 ) -> int:
     """Make those infectious who are before their isolation; list them, return how many."""
     size = 0
     for i in range(nodes.size):
-        node = np.int64(nodes[i])
+        node = wide(nodes[i])
         if since[i] >= until[i]:
             continue
         carriers.bits[node >> 3] |= np.uint8(1 << (node & 7))
-        carriers.terms[node, SINCE] = since[i]
-        carriers.terms[node, UNTIL] = until[i]
-        carriers.terms[node, RANK] = rank[node]
+        carriers.since[node] = since[i]
+        if carriers.until.size:
+            carriers.until[node] = until[i]
         frontier[size] = node
         size += 1
     return size

@@ -37,6 +37,7 @@ from graph.tracing.projection.facts import (
 )
 from graph.tracing.projection.grouping import Grouping, group_cells
 from graph.tracing.projection.overlay import Overlay, bounds_of, lay_over
+from graph.tracing.projection.ranks import place_in, ranks_of, ranks_with_more
 from graph.tracing.projection.views import (
     View,
     confirmed_at,
@@ -139,7 +140,7 @@ class Columns:
             changed = np.union1d(changed, self.overlay.people).astype(np.uint32)
         rank, by_rank = self.rank, self.by_rank
         if len(people) > len(self.people):
-            rank, by_rank = ranks_of(people)
+            rank, by_rank = ranks_with_more(people, by_rank)
         return Columns(
             people,
             venues,
@@ -158,7 +159,11 @@ class Columns:
 
         What lies over the base is folded in; the arrays are laid down anew.
         """
-        kept = [self.segment(day) for day in self.days if day not in days]
+        kept = [
+            segment
+            for day in self.days
+            if day not in days and len((segment := self.segment(day)).person)
+        ]
         return Columns.assemble(
             self.people, self.venues, kept, self.meetings, self.isolations, self.reports
         )
@@ -202,7 +207,10 @@ class Columns:
 
     @cached_property
     def days(self) -> list[int]:
-        """The local days that have edges, in days since 1970, ascending."""
+        """The local days that have edges, in days since 1970, ascending.
+
+        One whose edges are all dead is among them until the columns are laid down anew.
+        """
         over = [] if self.overlay is None else np.unique(self.overlay.rows.day).tolist()
         return sorted({*self.base.days.tolist(), *over})
 
@@ -218,6 +226,11 @@ class Columns:
         """The place of each node's person in the order of ids."""
         rank = self.rank[: self.base.people]
         return rank if self.overlay is None else np.append(rank, self.rank[self.overlay.people])
+
+    @cached_property
+    def is_in_order(self) -> bool:
+        """Whether nodes are numbered in the order of their people's ids."""
+        return bool(np.array_equal(self.node_rank, np.arange(self.nodes, dtype=np.uint32)))
 
     @cached_property
     def venue_rank(self) -> Numbers:
@@ -259,16 +272,10 @@ class Columns:
 
     def number_of(self, person_id: str) -> int | None:
         """Return a person's number, None if nobody has this id."""
-        low, high = 0, len(self.by_rank)
-        while low < high:
-            middle = (low + high) // 2
-            if self.people[self.by_rank[middle]] < person_id:
-                low = middle + 1
-            else:
-                high = middle
-        if low == len(self.by_rank) or self.people[self.by_rank[low]] != person_id:
+        place = place_in(self.people, self.by_rank, person_id)
+        if place == len(self.by_rank) or self.people[self.by_rank[place]] != person_id:
             return None
-        return int(self.by_rank[low])
+        return int(self.by_rank[place])
 
     def view(self, as_of: int, exits: str) -> View:
         """Return what was known at a moment; the latest asked for are kept."""
@@ -311,11 +318,3 @@ class Columns:
                     self.base, self.overlay, self.venues, roll_up_zones
                 )
             return self._groupings[roll_up_zones]
-
-
-def ranks_of(ids: Sequence[str]) -> tuple[Numbers, Numbers]:
-    """Return the place of each id in the order of code points, and the ids' places in order."""
-    order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.uint32)
-    rank = np.empty(len(ids), np.uint32)
-    rank[order] = np.arange(len(ids), dtype=np.uint32)
-    return rank, order

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import config, njit
@@ -29,7 +29,7 @@ def _stamp() -> str:
     return sha256(b"\0".join(text for text in texts if b"compiled" in text)).hexdigest()
 
 
-class InTree(InTreeCacheLocator):  # type: ignore[misc]
+class InTree(InTreeCacheLocator):
     """Keeps compiled kernels beside their source, until any kernel's source changes.
 
     Numba itself looks at the caller's file alone: what is called from another file would
@@ -41,7 +41,7 @@ class InTree(InTreeCacheLocator):  # type: ignore[misc]
         return _stamp()
 
 
-class UserWide(UserWideCacheLocator):  # type: ignore[misc]
+class UserWide(UserWideCacheLocator):
     """Does so in the user's cache, where the source's folder cannot be written."""
 
     def get_source_stamp(self) -> str:
@@ -49,16 +49,20 @@ class UserWide(UserWideCacheLocator):  # type: ignore[misc]
         return _stamp()
 
 
-config.CACHE_LOCATOR_CLASSES = f"{__name__}.InTree,{__name__}.UserWide"
+# Numba's own setting, which stands in no stub.
+vars(config)["CACHE_LOCATOR_CLASSES"] = f"{__name__}.InTree,{__name__}.UserWide"
+
+# Kernels make no arrays, so they need not count references to those that they hand on: that
+# would take most of their time.
+_OPTIONS: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy", "_nrt": False}
+
+#: Makes 64 bits of what a column holds, so that sums and differences do not overflow.
+wide = cast(Callable[[Any], int], np.int64)
 
 
 def compiled(function: Kernel) -> Kernel:
-    """Return a function that is compiled when it is first called, and kept on disk.
-
-    It makes no arrays, so it need not count references to those that it hands on: that would
-    take most of its time.
-    """
-    return cast(Kernel, njit(nogil=True, cache=True, error_model="numpy", _nrt=False)(function))
+    """Return a function that is compiled when it is first called, and kept on disk."""
+    return cast(Kernel, njit(**_OPTIONS)(function))
 
 
 def inlined(function: Kernel) -> Kernel:
@@ -66,5 +70,4 @@ def inlined(function: Kernel) -> Kernel:
 
     For what is done for each visit or cell: a call would copy the dozens of arrays handed on.
     """
-    compile_it = njit(nogil=True, cache=True, error_model="numpy", _nrt=False, forceinline=True)
-    return cast(Kernel, compile_it(function))
+    return cast(Kernel, njit(forceinline=True, **_OPTIONS)(function))

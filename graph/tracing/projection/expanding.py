@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
-from graph.tracing.projection.compiling import Flags, Moments, Numbers, Sums, compiled, inlined
-from graph.tracing.projection.kernels import (
+from graph.tracing.projection.compiling import (
+    Flags,
+    Moments,
+    Numbers,
+    Sums,
+    compiled,
+    inlined,
+    wide,
+)
+from graph.tracing.projection.crowds import expose_by_many
+from graph.tracing.projection.heaps import sort
+from graph.tracing.projection.kernels import close_up, consider, expose_by_few, gather
+from graph.tracing.projection.shapes import (
     AT_A_MEETING,
+    FAR,
     NOBODY,
-    RANK,
-    SINCE,
-    UNTIL,
+    Carriers,
     Group,
     Hop,
+    Intervals,
     Stays,
     Terms,
-    consider,
-    expose,
-    gather,
-    sort,
 )
 
 # What of a day was recorded by the moment asked about: all, some of it, nothing.
@@ -74,7 +79,7 @@ class Met(NamedTuple):
 @inlined
 def counted(terms: Terms, venue: int) -> int:
     """Return the venue that a visit counts for, -1 if its category does not count."""
-    whole = np.int64(terms.counted_as[venue]) if terms.counted_as.size else np.int64(venue)
+    whole = wide(terms.counted_as[venue]) if terms.counted_as.size else wide(venue)
     if terms.counts.size and terms.counts[whole] == 0:
         return NOBODY
     return whole
@@ -96,7 +101,7 @@ def load(stays: Stays, begin: int, end: int, as_of: int, into: Stays, size: int)
 def sort_by_arrival(stays: Stays, size: int, spare: Stays, keys: Sums) -> None:
     """Put the first visits in the order of arrival."""
     for i in range(size):
-        keys[i] = (np.int64(stays.arrived[i]) << 32) | i
+        keys[i] = (wide(stays.arrived[i]) << 32) | i
         spare.node[i] = stays.node[i]
         spare.left[i] = stays.left[i]
     sort(keys, 0, size)
@@ -115,11 +120,22 @@ def expand_cell(
     venue = counted(hop.terms, cells.venue[cell])
     if venue < 0:
         return
-    begin, end = np.int64(cells.first[cell]), np.int64(cells.first[cell + 1])
+    begin, end = wide(cells.first[cell]), wide(cells.first[cell + 1])
     if not is_whole:
-        end = load(stays, begin, end, hop.terms.as_of, hop.scratch, np.int64(0))
-        begin, stays = np.int64(0), hop.scratch
+        end = load(stays, begin, end, hop.terms.as_of, hop.scratch, wide(0))
+        begin, stays = wide(0), hop.scratch
     expand_group(stays, Group(begin, end, starts, ends, venue), hop)
+
+
+@inlined
+def expose(stays: Stays, group: Group, found: Intervals, hop: Hop) -> None:
+    """Expose the people of a group's visits to its intervals."""
+    size = found.front + found.back
+    if size <= hop.terms.few:
+        close_up(hop.room, found.front, found.back)
+        expose_by_few(stays, group, found, hop)
+    else:
+        expose_by_many(stays, group, found, hop)
 
 
 @inlined
@@ -136,7 +152,7 @@ def expand_cells(
 ) -> None:
     """Expose the people of some cells of a day, those of groups excepted."""
     is_whole = days.mode[day] == ALL
-    starts, ends = np.int64(days.starts[day]), np.int64(days.ends[day])
+    starts, ends = wide(days.starts[day]), wide(days.ends[day])
     for cell in range(begin, end):
         if cells.group.size == 0 or cells.group[cell] < 0:
             expand_cell(stays, cells, cell, starts, ends, is_whole, hop)
@@ -152,20 +168,20 @@ def expand_rows(
     """
     listed, day, end = 0, 0, 0
     for i in range(rows.size):
-        row = np.int64(rows[i])
+        row = wide(rows[i])
         if row < end:
             continue
-        cell = np.int64(cells.step[row >> 6])
+        cell = wide(cells.step[row >> 6])
         while cells.first[cell + 1] <= row:
             cell += 1
-        end = np.int64(cells.first[cell + 1])
+        end = wide(cells.first[cell + 1])
         while days.row[day + 1] <= row:
             day += 1
         if cells.group.size and cells.group[cell] >= 0:
             groups[listed] = cells.group[cell]
             listed += 1
             continue
-        starts, ends = np.int64(days.starts[day]), np.int64(days.ends[day])
+        starts, ends = wide(days.starts[day]), wide(days.ends[day])
         expand_cell(stays, cells, cell, starts, ends, days.mode[day] == ALL, hop)
     return listed
 
@@ -184,12 +200,12 @@ def expand_groups(
     known = cells.venue.size
     for at in range(chosen.size):
         which = chosen[at]
-        venue = np.int64(groups.venue[which])
+        venue = wide(groups.venue[which])
         if hop.terms.counts.size and hop.terms.counts[venue] == 0:
             continue
-        size = np.int64(0)
+        size = wide(0)
         for i in range(groups.first[which], groups.first[which + 1]):
-            cell = np.int64(groups.cell[i])
+            cell = wide(groups.cell[i])
             if cell < known:
                 a, b = cells.first[cell], cells.first[cell + 1]
                 size = load(stays, a, b, hop.terms.as_of, hop.scratch, size)
@@ -197,8 +213,14 @@ def expand_groups(
                 a, b = over_cells.first[cell - known], over_cells.first[cell - known + 1]
                 size = load(over, a, b, hop.terms.as_of, hop.scratch, size)
         sort_by_arrival(hop.scratch, size, hop.spare, hop.room.keys)
-        starts, ends = np.int64(groups.starts[which]), np.int64(groups.ends[which])
-        expand_group(hop.scratch, Group(np.int64(0), size, starts, ends, venue), hop)
+        starts, ends = wide(groups.starts[which]), wide(groups.ends[which])
+        expand_group(hop.scratch, Group(wide(0), size, starts, ends, venue), hop)
+
+
+@inlined
+def until_of(carriers: Carriers, node: int) -> int:
+    """Return until when somebody of the frontier infects."""
+    return wide(carriers.until[node]) if carriers.until.size else wide(FAR)
 
 
 @compiled
@@ -214,21 +236,20 @@ def touch(
     """List the visits by which a frontier infects, each person's ascending; return how many."""
     listed, carriers = 0, hop.carriers
     for at in range(nodes.size):
-        node = np.int64(nodes[at])
-        since = np.int64(carriers.terms[node, SINCE])
-        until = np.int64(carriers.terms[node, UNTIL])
+        node = wide(nodes[at])
+        since, until = wide(carriers.since[node]), until_of(carriers, node)
         day = 0
         while day < days.ends.size and days.ends[day] <= since:
             day += 1
         begin = days.row[day]
         for place in range(person_row[node], person_row[node + 1]):
-            row = np.int64(by_person[place])
+            row = wide(by_person[place])
             if row < begin:
                 continue
-            left = np.int64(stays.left[row])
+            left = wide(stays.left[row])
             if left < 0:
-                left = np.int64(hop.late.end[~left])
-            opens = max(np.int64(stays.arrived[row]), since)
+                left = wide(hop.late.end[~left])
+            opens = max(wide(stays.arrived[row]), since)
             if min(left, until) - opens >= hop.terms.least:
                 rows[listed] = row
                 listed += 1
@@ -240,8 +261,8 @@ def count_visits(nodes: Numbers, person_row: Numbers) -> int:
     """Return how many visits of some people the base holds."""
     total = 0
     for at in range(nodes.size):
-        node = np.int64(nodes[at])
-        total += np.int64(person_row[node + 1]) - np.int64(person_row[node])
+        node = wide(nodes[at])
+        total += wide(person_row[node + 1]) - wide(person_row[node])
     return total
 
 
@@ -250,14 +271,14 @@ def expand_meetings(nodes: Numbers, met: Met, hop: Hop) -> None:
     """Expose those whom a frontier met while it was infectious."""
     carriers, finds = hop.carriers, hop.finds
     for at in range(nodes.size):
-        node = np.int64(nodes[at])
+        node = wide(nodes[at])
         for i in range(met.first[node], met.first[node + 1]):
-            started = max(np.int64(met.started[i]), np.int64(carriers.terms[node, SINCE]))
-            ended = min(np.int64(met.ended[i]), np.int64(carriers.terms[node, UNTIL]))
-            person = np.int64(met.other[i])
+            started = max(wide(met.started[i]), wide(carriers.since[node]))
+            ended = min(wide(met.ended[i]), until_of(carriers, node))
+            person = wide(met.other[i])
             if ended <= started:
                 continue
             if finds.state[person] & 1 == 0:
                 finds.seconds[person] += ended - started
-            rank = np.int64(carriers.terms[node, RANK])
+            rank = wide(carriers.rank[node]) if carriers.rank.size else node
             consider(hop, person, started, rank, AT_A_MEETING, ended, 0)

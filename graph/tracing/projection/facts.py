@@ -8,6 +8,7 @@ end, and `NEVER` stands for null: not known, not yet, not at all.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,7 +150,8 @@ def check(rows: Rows) -> None:
 def is_late(rows: Rows) -> NDArray[np.bool_]:
     """Tell of each edge whether its exit became known after it, or never, or it was retracted."""
     known = (rows.left != NEVER) & (rows.left_recorded == rows.recorded)
-    return ~known | (rows.retracted != NEVER)
+    late: NDArray[np.bool_] = ~known | (rows.retracted != NEVER)
+    return late
 
 
 def cell_order(rows: Rows) -> NDArray[np.int64]:
@@ -205,7 +207,7 @@ class Isolations:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Case reports: `case` numbers the cases, `number` the reports of one; `isolated` or `NEVER`."""
+    """Case reports: `case` numbers the cases, `number` the reports of one; `isolated` as above."""
 
     case: Numbers
     person: Numbers
@@ -217,11 +219,8 @@ class Reports:
 
 def nothing(kind: type[Meetings] | type[Isolations] | type[Reports]) -> object:
     """Return no facts of a kind."""
-    numbers = {"a", "b", "case", "person"}
-    kinds = {"confirmed": np.bool_}
-    return kind(
-        *(
-            np.empty(0, np.uint32 if f.name in numbers else kinds.get(f.name, np.int32))
-            for f in fields(kind)
-        )
-    )
+    numbers = dict.fromkeys(("a", "b", "case", "person"), np.uint32)
+    kinds: dict[str, Any] = {**numbers, "confirmed": np.bool_}
+    names = [field.name for field in fields(kind)]
+    columns: list[Any] = [np.empty(0, kinds.get(name, np.int32)) for name in names]
+    return kind(*columns)

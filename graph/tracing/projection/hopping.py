@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from itertools import pairwise
-from math import floor
 
 import numpy as np
 
-from graph.rules import TracingRule
 from graph.tracing.projection.collecting import collect, fold, mark, set_out
-from graph.tracing.projection.columns import Columns
-from graph.tracing.projection.compiling import Flags, Moments, Numbers, Sums
+from graph.tracing.projection.compiling import Moments, Numbers
 from graph.tracing.projection.expanding import (
     NOTHING,
     Cells,
-    Days,
     count_visits,
     expand_cells,
     expand_groups,
@@ -26,111 +20,16 @@ from graph.tracing.projection.expanding import (
     expand_rows,
     touch,
 )
-from graph.tracing.projection.facts import NEVER, ORIGIN_S
-from graph.tracing.projection.grouping import Grouping
-from graph.tracing.projection.kernels import Carriers, Finds, Hop, Stays, Terms
-from graph.tracing.projection.views import View
-from graph.tracing.projection.workspaces import Workspace, make_room, make_stays, pool, workers
+from graph.tracing.projection.facts import NEVER
+from graph.tracing.projection.questions import Frontier, Partial, Question
+from graph.tracing.projection.shapes import Carriers, Hop, Stays
+from graph.tracing.projection.sharing import in_parts, share
+from graph.tracing.projection.workspaces import Workspace, make_room, make_stays
 
-_ALL_CATEGORIES = np.empty(0, np.uint8)
 _THEMSELVES = np.empty(0, np.uint32)
-#: So many people are written down by one thread.
-_A_FEW_PEOPLE = 50_000
+_NEVER = np.empty(0, np.int32)
 
 Work = Callable[[Hop], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Tuning:
-    """When which way is taken; every setting gives the same rows.
-
-    Args:
-        few: up to so many intervals of a group are gone through for each visit.
-        sweep_share: above this share of all visits a frontier's cells are not looked up.
-        threads: how many share a hop.
-        alone: so few visits are expanded by one thread.
-        chunk: about so many visits are given to a thread at once.
-    """
-
-    few: int = 24
-    sweep_share: float = 0.02
-    threads: int = workers()
-    alone: int = 400
-    chunk: int = 1 << 17
-
-
-TUNING = Tuning()
-
-
-@dataclass(frozen=True, slots=True)
-class Frontier:
-    """People whose moment improved, by number: infectious `[since, until)`, `NEVER` for open."""
-
-    person: Numbers
-    since: Sums
-    until: Moments
-
-    def __len__(self) -> int:
-        return len(self.person)
-
-
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """Whom a hop exposes, each person once, by number: the contact that is recorded of each.
-
-    `venue` is -1 for a meeting; `seconds` is the length of all contacts, right for people whom
-    no earlier hop had reached; `doubt` is 0 certain, 1 probable, 2 possible.
-    """
-
-    person: Numbers
-    exposed: Moments
-    seconds: Sums
-    via: Numbers
-    venue: Moments
-    ended: Moments
-    doubt: Flags
-
-    def __len__(self) -> int:
-        return len(self.person)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked of the columns, in their terms."""
-
-    columns: Columns
-    view: View
-    grouping: Grouping
-    terms: Terms
-    cells: Cells
-    days: Days
-    latent: int
-    tuning: Tuning
-
-
-def ask(columns: Columns, rule: TracingRule, as_of: datetime, tuning: Tuning = TUNING) -> Question:
-    """Return a rule and a moment as what the kernels take."""
-    as_of_s = max(-1, min(floor(as_of.timestamp()) - ORIGIN_S, NEVER - 1))
-    view = columns.view(as_of_s, rule.exits)
-    grouping = columns.grouping(rule.roll_up_zones)
-    base = columns.base
-    return Question(
-        columns=columns,
-        view=view,
-        grouping=grouping,
-        terms=Terms(
-            least=int(rule.least.total_seconds()),
-            as_of=view.as_of,
-            few=tuning.few,
-            counts=columns.counting(rule.categories),
-            counted_as=columns.venues.top if rule.roll_up_zones else _THEMSELVES,
-            venue_rank=columns.venue_rank,
-        ),
-        cells=Cells(base.cell_row, base.cell_venue, grouping.cell_group, base.row_cell),
-        days=Days(base.starts, base.ends, base.day_cell, base.day_row, view.mode),
-        latent=int(rule.latent.total_seconds()),
-        tuning=tuning,
-    )
 
 
 class Expansion:
@@ -140,9 +39,13 @@ class Expansion:
         self.question, self.workspace = question, workspace
         columns = question.columns
         base, overlay = columns.base, columns.overlay
-        self._carriers = Carriers(workspace.bits, workspace.terms)
+        self._rank = _THEMSELVES if columns.is_in_order else columns.node_rank
+        self._carriers = Carriers(workspace.bits, workspace.since, _NEVER, self._rank)
         self._stays = Stays(base.person, base.arrived, base.left, base.recorded)
-        self._hops = [self._hop(finds) for finds in workspace.finds]
+        largest = question.grouping.largest
+        self._rooms = [
+            (make_room(largest), make_stays(largest), make_stays(largest)) for _ in workspace.finds
+        ]
         self._settled: list[Numbers] = []
         if overlay is not None:
             # Nobody is found by visits that are dead.
@@ -182,18 +85,20 @@ class Expansion:
             self._push(base, visits, groups)
         met = self.question.view.met
         if len(met.other):
-            expand_meetings(nodes, met, self._hops[0])
+            expand_meetings(nodes, met, self._hop(0))
         return self._collect()
 
     def _set_out(self, frontier: Frontier) -> Numbers:
-        self.workspace.bits[:] = 0
+        workspace = self.workspace
+        workspace.bits[:] = 0
+        until = workspace.until if np.any(frontier.until != NEVER) else _NEVER
+        self._carriers = Carriers(workspace.bits, workspace.since, until, self._rank)
         nodes = np.empty(len(frontier), np.uint32)
         size = set_out(
             self.question.columns.node_of(frontier.person),
             frontier.since,
             frontier.until,
             self._carriers,
-            self.question.columns.node_rank,
             nodes,
         )
         return nodes[:size]
@@ -221,7 +126,7 @@ class Expansion:
         base = question.columns.base
         rows = np.empty(visits, np.uint32)
         size = touch(
-            nodes, base.person_row, base.by_person, stays, question.days, rows, self._hops[0]
+            nodes, base.person_row, base.by_person, stays, question.days, rows, self._hop(0)
         )
         rows = rows[:size]
         rows.sort()
@@ -292,44 +197,44 @@ class Expansion:
         number = 1 if len(chosen) <= self.question.tuning.alone else 8 * question.tuning.threads
         self._run([partial(expand, part) for part in np.array_split(chosen, number)])
 
-    def _hop(self, finds: Finds) -> Hop:
+    def _hop(self, thread: int) -> Hop:
         """Return what one thread expands groups with."""
-        question, largest = self.question, self.question.grouping.largest
+        question = self.question
         return Hop(
             question.view.late,
             self._carriers,
             question.terms,
-            finds,
-            make_room(largest),
-            make_stays(largest),
-            make_stays(largest),
+            self.workspace.finds[thread],
+            *self._rooms[thread],
         )
 
     def _run(self, tasks: Iterable[Work]) -> None:
         """Do tasks, in about their order, by as many threads as there are."""
-        waiting = list(tasks)
-        threads = min(self.question.tuning.threads, len(waiting))
-        queue = iter(waiting)
 
-        def work(thread: int) -> None:
-            for task in queue:
-                task(self._hops[thread])
+        def work(thread: int, some: Iterator[Work]) -> None:
+            hop = self._hop(thread)
+            for task in some:
+                task(hop)
 
-        others = [pool().submit(work, thread) for thread in range(1, threads)]
-        if waiting:
-            work(0)
-        for other in others:
-            other.result()
+        share(list(tasks), work, self.question.tuning.threads)
 
     def _collect(self) -> Partial:
         """Return what all threads have found, and forget it, but that these people are reached."""
         columns, all_finds = self.question.columns, self.workspace.finds
-        lists = [finds.touched[: finds.count[0]] for finds in all_finds]
+        lists = [finds.touched[: finds.size[0]] for finds in all_finds]
         nodes = np.sort(np.concatenate(lists))
         if sum(len(listed) > 0 for listed in lists) > 1:
             nodes = nodes[np.append(True, nodes[1:] != nodes[:-1])]
         size = len(nodes)
-        found = Partial(*(np.empty(size, kind) for kind in _PARTIAL))
+        found = Partial(
+            person=np.empty(size, np.uint32),
+            exposed=np.empty(size, np.int32),
+            seconds=np.empty(size, np.int64),
+            via=np.empty(size, np.uint32),
+            venue=np.empty(size, np.int32),
+            ended=np.empty(size, np.int32),
+            doubt=np.empty(size, np.uint8),
+        )
         over = (columns.base.people, _THEMSELVES)
         if columns.overlay is not None:
             over = (columns.base.people, columns.overlay.people)
@@ -353,26 +258,10 @@ class Expansion:
 
         in_parts(gather, size, self.question.tuning.threads)
         for finds in all_finds:
-            finds.count[0] = 0
+            finds.size[0] = 0
+            finds.bits[:] = 0
         self._settled.append(nodes)
         return found
 
 
-_PARTIAL = (np.uint32, np.int32, np.int64, np.uint32, np.int32, np.int32, np.uint8)
-_NOBODY_OVER = (
-    Stays(*(np.empty(0, kind) for kind in (np.uint32, np.int32, np.int32, np.int32))),
-    Cells(np.zeros(1, np.uint32), _THEMSELVES, np.empty(0, np.int32), _THEMSELVES),
-)
-
-
-def in_parts(work: Callable[[int, int], object], size: int, threads: int) -> None:
-    """Do work on `[0, size)`, in parts by several threads where it is worth it."""
-    if size < _A_FEW_PEOPLE or threads == 1:
-        work(0, size)
-        return
-    bounds = [size * part // threads for part in range(threads + 1)]
-    spans = list(pairwise(bounds))
-    others = [pool().submit(work, *span) for span in spans[1:]]
-    work(*spans[0])
-    for other in others:
-        other.result()
+_NOBODY_OVER = (make_stays(0), Cells(np.zeros(1, np.uint32), _THEMSELVES, _NEVER, _THEMSELVES))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from graph.tracing.answer import CERTAINTIES, Contact, People, TracedPerson
 from graph.tracing.projection.facts import ORIGIN_S
-from graph.tracing.projection.kernels import AT_A_MEETING
+from graph.tracing.projection.shapes import AT_A_MEETING
 from graph.tracing.projection.spreading import Level, Reached
 
 _ORIGIN = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=ORIGIN_S)

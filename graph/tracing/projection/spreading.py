@@ -15,16 +15,16 @@ from graph.tracing.projection.collecting import look_back, note
 from graph.tracing.projection.columns import Columns
 from graph.tracing.projection.compiling import Flags, Moments
 from graph.tracing.projection.facts import NEVER, ORIGIN_S
-from graph.tracing.projection.hopping import (
+from graph.tracing.projection.hopping import Expansion
+from graph.tracing.projection.questions import (
     TUNING,
-    Expansion,
     Frontier,
     Partial,
     Question,
     Tuning,
     ask,
-    in_parts,
 )
+from graph.tracing.projection.sharing import in_parts
 from graph.tracing.projection.workspaces import Workspace
 
 __all__ = [

@@ -11,7 +11,7 @@ from graph.tracing.projection.base import LateRows
 from graph.tracing.projection.compiling import Flags, Moments, Numbers
 from graph.tracing.projection.expanding import ALL, NOTHING, SOME, Met
 from graph.tracing.projection.facts import NEVER, Isolations, Meetings, Reports
-from graph.tracing.projection.kernels import Late
+from graph.tracing.projection.shapes import Late
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ def newest_at(reports: Reports, as_of: int) -> NDArray[np.int64]:
     order = known[np.lexsort((reports.number[known], reports.recorded[known], reports.case[known]))]
     cases = reports.case[order]
     is_last = np.append(cases[1:] != cases[:-1], True)[: len(order)]
-    return order[is_last]
+    newest: NDArray[np.int64] = order[is_last]
+    return newest
 
 
 def until_at(people: int, isolations: Isolations, reports: Reports, as_of: int) -> Moments:

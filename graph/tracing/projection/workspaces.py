@@ -2,47 +2,35 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from threading import BoundedSemaphore, Lock
+from typing import Any
 
 import numpy as np
 
 from graph.tracing.projection.compiling import Flags, Moments, Numbers
 from graph.tracing.projection.facts import NEVER
-from graph.tracing.projection.kernels import AT_SIZE, FINE, NOBODY, Finds, Room, Stays
+from graph.tracing.projection.shapes import AT_SIZE, FINE, NOBODY, Finds, Room, Stays
+from graph.tracing.projection.sharing import workers
 
-MOST_WORKERS = 8
 UNREACHED = np.uint32(NEVER << 1)
-
-
-def workers() -> int:
-    """Return how many threads a hop may use."""
-    return min(os.cpu_count() or 1, MOST_WORKERS)
-
-
-@cache
-def pool() -> ThreadPoolExecutor:
-    """Return the threads that hops are shared among, besides the caller's own."""
-    return ThreadPoolExecutor(workers(), thread_name_prefix="projection")
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What one running trace knows: about 32 bytes a person and thread, 26 a person besides.
+    """What one running trace knows: about 32 bytes a person and thread, 17 a person besides.
 
     Between traces everybody is unreached, everywhere. By node: `finds` of each thread; `bits`,
-    `terms` of the frontier. By number: `moment` of exposure so far, the doubt of the
+    `since`, `until` of the frontier. By number: `moment` of exposure so far, the doubt of the
     path there, and the place in the level that recorded it.
     """
 
     finds: tuple[Finds, ...]
     bits: Flags
-    terms: Moments
+    since: Moments
+    until: Moments
     moment: Moments
     doubt: Flags
     place: Moments
@@ -58,7 +46,8 @@ class Workspace:
         return cls(
             finds=tuple(_finds(room) for _ in range(workers())),
             bits=np.zeros(room // 8 + 1, np.uint8),
-            terms=np.empty((room, 4), np.int32),
+            since=np.empty(room, np.int32),
+            until=np.empty(room, np.int32),
             moment=np.full(room, NEVER, np.int32),
             doubt=np.zeros(room, np.uint8),
             place=np.full(room, NOBODY, np.int32),
@@ -83,6 +72,7 @@ def _finds(room: int) -> Finds:
         np.full(room, UNREACHED, np.uint32),
         np.zeros(room, np.int64),
         best,
+        np.zeros(room // 8 + 1, np.uint8),
         np.empty(room, np.uint32),
         np.zeros(1, np.int64),
     )
@@ -92,14 +82,16 @@ def make_room(size: int) -> Room:
     """Return scratch for groups of up to so many visits."""
     kinds: dict[str, type] = dict.fromkeys(("rank", "sorted_rank"), np.uint32)
     kinds |= dict.fromkeys(("sum_opens", "sum_ends", "keys", "heap", "states", "totals"), np.int64)
-    arrays = {name: np.empty(FINE * size + 3, kinds.get(name, np.int32)) for name in Room._fields}
+    arrays: dict[str, Any] = {
+        name: np.empty(FINE * size + 3, kinds.get(name, np.int32)) for name in Room._fields
+    }
     return Room(**{**arrays, "at": np.zeros(AT_SIZE, np.int64)})
 
 
 def make_stays(size: int) -> Stays:
     """Return room for so many visits."""
-    kinds = (np.uint32, np.int32, np.int32, np.int32)
-    return Stays(*(np.empty(size, kind) for kind in kinds))
+    moments = (np.empty(size, np.int32) for _ in range(3))
+    return Stays(np.empty(size, np.uint32), *moments)
 
 
 class Workspaces:
