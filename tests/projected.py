@@ -48,17 +48,17 @@ class Laid:
     """A world as the arguments of `Columns`: everything that anybody ever recorded."""
 
     def __init__(self, world: World) -> None:
-        """Number people and venues, in an order that is not that of their ids."""
+        """Number people and venues backwards: a tie that goes by number shows."""
         self.world = world
         people = {visit.person_id for visit in world.visits}
         people |= {isolation.person_id for isolation in world.isolations}
         people |= {report.person_id for report in world.cases}
         people |= {name for met in world.meetings for name in (met.person_a, met.person_b)}
-        self.people = sorted(people, key=lambda name: name[::-1])
+        self.people = sorted(people, reverse=True)
         self.number = {name: number for number, name in enumerate(self.people)}
         self.known_venues = {venue.venue_id: venue for venue in world.venues}
         ids = {visit.venue_id for visit in world.visits} | set(self.known_venues)
-        self.venue_ids = sorted(ids, key=lambda name: name[::-1])
+        self.venue_ids = sorted(ids, reverse=True)
         self.venue_number = {name: number for number, name in enumerate(self.venue_ids)}
 
     def venues(self) -> Venues:

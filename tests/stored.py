@@ -14,7 +14,7 @@ from graph.isolations import merge_isolations, retract_isolations
 from graph.meetings import merge_meetings, retract_meetings
 from graph.periods import Period
 from graph.rules import RULES, TracingRule
-from graph.tracing import TracedPerson, trace
+from graph.tracing import Trace, TracedPerson, trace
 from graph.venues import merge_venues
 from graph.visits import merge_visits, retract_visits
 from tests.facts import Isolation, Meeting, Rule, Visit, World
@@ -164,8 +164,8 @@ def tracing_rule(rule: Rule) -> TracingRule:
     )
 
 
-def ask(graph: Graph, outbreak: Outbreak, engine: str = "cypher") -> list[Row]:
-    """Return an engine's answer to what an outbreak asks, as the oracle would write it."""
+def traced(graph: Graph, outbreak: Outbreak, engine: str = "cypher") -> Trace:
+    """Return an engine's answer to what an outbreak asks."""
     sources = {person_id: Period(*period) for person_id, period in outbreak.sources.items()}
     found = trace(
         graph,
@@ -176,7 +176,12 @@ def ask(graph: Graph, outbreak: Outbreak, engine: str = "cypher") -> list[Row]:
         engine=engine,
     )
     assert found.stopped is None
-    return [as_row(person) for person in found.people]
+    return found
+
+
+def ask(graph: Graph, outbreak: Outbreak, engine: str = "cypher") -> list[Row]:
+    """Return an engine's answer to what an outbreak asks, as the oracle would write it."""
+    return [as_row(person) for person in traced(graph, outbreak, engine).people]
 
 
 def as_row(person: TracedPerson) -> Row:

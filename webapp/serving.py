@@ -163,9 +163,11 @@ class DiscreetLogger(Logger):
 
 
 def _warm_up(graph: Graph) -> None:
-    """Have the store plan what a trace asks; where it cannot, the first trace is slower."""
+    """Have the store plan and count what is asked soon; where it cannot, the first is slower."""
     with suppress(StoreAway, StoreFault):
         warm_up(graph)
+        # What venues in common are compared with: seconds in a large city, kept afterwards.
+        count_city_traffic(graph, ())
 
 
 def _followed(settings: Settings, graph: Graph) -> Ready | None:

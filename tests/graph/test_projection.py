@@ -22,6 +22,7 @@ from tests import projected
 from tests.facts import Rule, Visit, World
 from tests.graph.test_engines import difference, differing
 from tests.oracle import Row
+from tests.peoples import told_alike
 from tests.planted_kernels import COPY, DEFECTS, planted
 from tests.projected import (
     Lay,
@@ -167,21 +168,7 @@ def found_people(outbreaks: Sequence[Outbreak]) -> Iterator[tuple[ColumnPeople, 
 
 def test_counts_and_choices_are_those_of_the_rows(outbreaks: list[Outbreak]) -> None:
     for people, listed in found_people(outbreaks[:FEWER]):
-        assert len(people) == len(listed)
-        assert people.by_class() == listed.by_class()
-        assert people.by_certainty() == listed.by_certainty()
-        assert people.by_venue() == listed.by_venue()
-        assert people.cases() == listed.cases()
-        assert list(people[1:4]) == list(listed[1:4])
-        for hop in (None, 1, 2):
-            assert people.by_venue(hop) == listed.by_venue(hop)
-            for certainty in (None, "certain", "probable", "possible"):
-                chosen = people.select(hop, certainty)
-                assert list(chosen) == list(listed.select(hop, certainty))
-                assert chosen.by_class() == listed.select(hop, certainty).by_class()
-        for person in listed:
-            assert people.find(person.person_id) == person
-        assert people.find("nobody") is None
+        told_alike(people, listed)
 
 
 # --- a crowd ------------------------------------------------------------------------------------

@@ -15,6 +15,11 @@
 //                              left_recorded_at, retracted_at, INTEGER or null
 MATCH (bucket:VenueDay {day: $day})<-[visit:VISITED]-(person)
 WHERE size($venue_ids) = 0 OR bucket.venue_id IN $venue_ids
+WITH
+  *,
+  // Its exit was known when it was recorded, and it stands.
+  visit.left_recorded_at = visit.recorded_at AND
+    visit.retracted_at IS NULL AS is_plain
 RETURN
   collect(bucket.venue_id) AS venue_id,
   collect(person.person_id) AS person_id,
@@ -22,19 +27,13 @@ RETURN
   collect(visit.recorded_at.epochSeconds) AS recorded_s,
   collect(
     CASE
-      WHEN
-        visit.left_recorded_at = visit.recorded_at AND
-        visit.retracted_at IS NULL
-        THEN visit.left_at.epochSeconds
+      WHEN is_plain THEN visit.left_at.epochSeconds
       ELSE -1
     END
   ) AS left_s,
   collect(
     CASE
-      WHEN
-        visit.left_recorded_at = visit.recorded_at AND
-        visit.retracted_at IS NULL
-        THEN null
+      WHEN is_plain THEN null
       ELSE [
         visit.left_at.epochSeconds,
         visit.expected_left_at.epochSeconds,
