@@ -22,6 +22,7 @@ from graph.database import Graph
 from graph.errors import StoreAway, StoreFault
 from graph.server import Connection
 from graph.tracing import Ready, warm_up
+from graph.tracing.traffic import count_city_traffic
 from webapp import create_app
 from webapp.faults import Explained
 from webapp.language import N_, _
