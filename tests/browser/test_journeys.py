@@ -27,7 +27,7 @@ def test_an_investigator_signs_in_traces_a_case_and_opens_the_evidence(visit: Vi
     page.get_by_role("link", name=CASE).click()
     page.get_by_role("link", name="Truy vết", exact=True).click()
     page.get_by_label("Bộ quy tắc").select_option("2022-04")
-    page.get_by_role("button", name="Truy vết").click()
+    page.get_by_role("button", name="Truy vết", exact=True).click()
     row = page.locator("tbody.person").filter(has=page.locator('th a[href$="/people/B"]'))
     row.locator("summary").click()
 

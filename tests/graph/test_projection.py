@@ -37,7 +37,7 @@ from tests.stored import tracing_rule
 from tests.tables import at
 from tests.worlds import LATEST, WRITING_TIMES, Outbreak, random_outbreaks
 
-OUTBREAKS, FEWER, FOR_A_DEFECT = 320, 160, 80
+OUTBREAKS, FEWER, FOR_A_DEFECT = 320, 160, 320
 MINUTE = timedelta(minutes=1)
 
 SWEEP, PUSH = -1.0, 2.0
