@@ -41,8 +41,9 @@ Given = TypeVar("Given")
 CONNECT_SECONDS = 5.0
 # One local day on its way to a worker, and all of a worker's days side by side.
 SHIP_SECONDS, LAY_SECONDS = 60.0, 300.0
-# A hop that takes longer is not waited for. That a worker is gone Dask tells at once.
-HOP_SECONDS = 20.0
+# A hop that takes longer is not waited for; the first one on a new machine compiles the kernels,
+# which takes some 20 seconds. That a worker is gone Dask tells at once.
+HOP_SECONDS = 60.0
 
 
 class Unfit(Exception):
