@@ -45,7 +45,7 @@ format: dev
 bench: setup
 	@$(BIN)/truyvet bench trace-cypher --json
 
-# Every figure, table and plot of docs/benchmarks.md; some 40 minutes on a quiet machine.
+# Every figure, table and plot of docs/benchmarks.md; some 15 minutes on a quiet machine.
 bench-trace: dev
 	@for visits in 1000000 10000000 100000000; do \
 	  $(BIN)/truyvet bench trace --visits $$visits --json > docs/benchmarks/trace-$$visits.json.new \
