@@ -82,7 +82,7 @@ def create(case_id: str) -> ResponseReturnValue:
     asked, form = TraceForm(request.args), SaveForm()
     if not asked.validate() or not form.validate():
         given: dict[str, Any] = {
-            key: request.args[key] for key in asked.data if key in request.args
+            key: value for key, value in request.args.items() if key in asked.data
         }
         return redirect(url_for("traces.show", case_id=case_id, **given), 303)
     as_of, rule = asked.moment(), asked.chosen_rule()

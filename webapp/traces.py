@@ -9,20 +9,19 @@ from itertools import islice
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
 from wtforms.validators import NumberRange
 
 from graph.people import find_names as find_person_names
-from graph.periods import Period, local_day
-from graph.rules import TracingRule, rule_in_force
+from graph.periods import Period
+from graph.rules import TracingRule
 from graph.tracing import People, Trace, TracedPerson, find_all_sources, find_sources, trace
 from graph.tracing.warnings import TraceWarning, find_warnings
 from graph.venues import find_names as find_venue_names
 from webapp import current
-from webapp.fields import CountField, MomentField, RuleField, not_later_than_now
-from webapp.forms import GetForm
+from webapp.asking import TermsForm
+from webapp.fields import CountField
 from webapp.paging import Page, page_number, page_of
-from webapp.words import AS_RULE, CERTAINTIES, EXITS, ZONES, choices
+from webapp.words import CERTAINTIES
 
 blueprint = Blueprint("traces", __name__)
 CLASS = re.compile(r"F([1-6])")
@@ -30,26 +29,10 @@ NO_CLASS = 0
 SOURCES = 5
 
 
-class TraceForm(GetForm):
+class TraceForm(TermsForm):
     """How far to follow a case's exposures, by which rule, as known when."""
 
     hops = CountField(_l("Hops"), [NumberRange(1, 6, _l("Choose from 1 to 6 hops."))], default=2)
-    rule = RuleField(_l("Rule set"))
-    as_of = MomentField(_l("As of"), [not_later_than_now])
-    exits = SelectField(_l("Unknown check-outs"), choices=choices({**AS_RULE, **EXITS}), default="")
-    zones = SelectField(_l("Zones"), choices=choices({**AS_RULE, **ZONES}), default="")
-
-    def moment(self) -> datetime:
-        """Return as of when: left empty it is now."""
-        chosen: datetime | None = self.as_of.data
-        return chosen or current.now()
-
-    def chosen_rule(self) -> TracingRule:
-        """Return the rule set picked, else the one in force then, with the terms changed here."""
-        picked: TracingRule = self.rule.data or rule_in_force(local_day(self.moment()))
-        self.rule.data = picked
-        together = {"apart": False, "together": True}.get(self.zones.data)
-        return picked.varied(exits=self.exits.data or None, roll_up_zones=together)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +75,7 @@ def _page(
 ) -> ResponseReturnValue:
     form = TraceForm(request.args)
     if not form.validate():
-        form.rule.data = form.rule.data or rule_in_force(local_day(current.now()))
+        form.propose_rule()
         return render_template("traces/show.html", case_id=case_id, form=form, shown=None), 422
     as_of, rule = form.moment(), form.chosen_rule()
     found = trace(

@@ -1,7 +1,7 @@
 """`truyvet trace`: who was exposed to cases, or to a person given by hand."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import click
@@ -9,15 +9,14 @@ import click
 from graph.database import Graph
 from graph.errors import Refused
 from graph.people import get_person
-from graph.periods import Period, local_day
-from graph.rules import EXITS, RULES, TracingRule, get_rule, rule_in_force
+from graph.periods import Period
+from graph.rules import TracingRule
 from graph.tracing import ENGINES, BudgetStop, Trace, find_all_sources, find_sources
 from graph.tracing import as_json as trace_as_json
 from graph.tracing import trace as follow
 from graph.tracing.saved import Asked
 from graph.tracing.warnings import as_json as warning_as_json
 from graph.tracing.warnings import find_warnings
-from importers.parse import Fault, instant
 from webapp.cautions import told
 from webapp.cli.commands import (
     IDENTIFIER,
@@ -31,11 +30,10 @@ from webapp.cli.commands import (
 )
 from webapp.cli.keeping import keep, save_option
 from webapp.cli.shown import CERTAINTIES, moment, number, table
+from webapp.cli.terms import asked_as_of, asked_moment, asked_rule, with_terms
 from webapp.language import N_, _, ngettext
 from webapp.settings import read_settings
 from webapp.store import open_graph, open_projection
-
-RULE_NAMES = "|".join(rule.name for rule in RULES)
 
 
 @click.command("trace", cls=Command, help=N_("Show whom cases exposed, the nearest class first."))
@@ -47,22 +45,7 @@ RULE_NAMES = "|".join(rule.name for rule in RULES)
 @option("--from", "from_", metavar="TIME", help=N_("when that person begins to infect"))
 @option("--until", metavar="TIME", help=N_("when that person ceases to, else not yet"))
 @option("--hops", type=int, metavar="N", help=N_("how far to follow, 1 to 6, else the rule's"))
-@option(
-    "--rule",
-    metavar=f"[{RULE_NAMES}]",
-    help=N_("the rule set, else the one in force at --as-of"),
-)
-@option("--least-minutes", type=int, metavar="N", help=N_("the shortest shared stay that counts"))
-@option(
-    "--latent-hours", type=float, metavar="N", help=N_("how long after exposure a contact infects")
-)
-@option("--exits", type=click.Choice(EXITS), help=N_("what ends a visit without a known exit"))
-@option(
-    "--zones",
-    type=click.Choice(["together", "apart"]),
-    help=N_("whether zones of one venue count as one place"),
-)
-@option("--as-of", metavar="TIME", help=N_("read only what was known at that time, else now"))
+@with_terms
 @option("--engine", type=click.Choice(ENGINES), default="auto", help=N_("what computes the answer"))
 @save_option
 @json_option
@@ -70,8 +53,8 @@ def trace(case_ids: tuple[str, ...], as_json: bool, **asked: Any) -> None:
     """Trace, print who was exposed, and say on stderr if the budget ended it early."""
     _check_start(case_ids, asked)
     settings = read_settings()
-    as_of = _instant("as-of", asked["as_of"] or datetime.now(UTC).isoformat())
-    rule = _rule(asked, as_of)
+    as_of = asked_as_of(asked)
+    rule = asked_rule(asked, as_of)
     with open_graph(settings, tell) as graph:
         found = follow(
             graph,
@@ -112,17 +95,6 @@ def _check_start(case_ids: tuple[str, ...], asked: Mapping[str, Any]) -> None:
         raise click.UsageError(_("--until belongs to --person."))
 
 
-def _rule(asked: Mapping[str, Any], as_of: datetime) -> TracingRule:
-    """Return the rule set asked for, else the one in force at `as_of`, varied as asked."""
-    rule = get_rule(asked["rule"]) if asked["rule"] else rule_in_force(local_day(as_of))
-    return rule.varied(
-        least=_length("least-minutes", minutes=asked["least_minutes"]),
-        latent=_length("latent-hours", hours=asked["latent_hours"]),
-        exits=asked["exits"],
-        roll_up_zones=None if asked["zones"] is None else asked["zones"] == "together",
-    )
-
-
 def _sources(
     graph: Graph,
     case_ids: tuple[str, ...],
@@ -134,26 +106,11 @@ def _sources(
         return find_all_sources(graph, rule, as_of)
     if case_ids:
         return find_sources(graph, case_ids, rule, as_of)
-    start = _instant("from", asked["from_"])
-    until = None if asked["until"] is None else _instant("until", asked["until"])
+    start = asked_moment("from", asked["from_"])
+    until = None if asked["until"] is None else asked_moment("until", asked["until"])
     if until is not None and until <= start:
         raise Refused("until", N_("is not after --from"))
     return {get_person(graph, asked["person"]).person_id: Period(start, until)}
-
-
-def _instant(option_name: str, text: str) -> datetime:
-    try:
-        return instant(text)
-    except Fault as fault:
-        raise Refused(option_name, str(fault)) from None
-
-
-def _length(option_name: str, **length: float | None) -> timedelta | None:
-    try:
-        given = {unit: number for unit, number in length.items() if number is not None}
-        return timedelta(**given) if given else None
-    except (OverflowError, ValueError):
-        raise Refused(option_name, N_("is out of bounds")) from None
 
 
 def show_trace(found: Trace) -> None:

@@ -1,7 +1,6 @@
 """`truyvet triage`: the contacts of a case in the order of work, on the terminal or as a file."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +8,12 @@ import click
 
 from graph.cases import get_case
 from graph.clock import Clock, read_clock
-from graph.errors import Refused
-from graph.periods import local_day
-from graph.rules import EXITS, RULES, get_rule, rule_in_force
 from graph.tracing import Trace, find_sources
 from graph.tracing import trace as follow
 from graph.tracing.triage import Task, Worklist, find_worklist
 from graph.tracing.triage import as_json as task_as_json
 from graph.tracing.warnings import TraceWarning, find_warnings
 from graph.tracing.warnings import as_json as warning_as_json
-from importers.parse import Fault, instant
 from webapp.cautions import told
 from webapp.cli.commands import (
     IDENTIFIER,
@@ -31,12 +26,11 @@ from webapp.cli.commands import (
     tell,
 )
 from webapp.cli.shown import CERTAINTIES, moment, number, table
+from webapp.cli.terms import asked_as_of, asked_rule, with_terms
 from webapp.language import N_, _
 from webapp.settings import read_settings
 from webapp.spreadsheets import KINDS, made_csv, made_xlsx
 from webapp.store import open_graph, open_projection
-
-RULE_NAMES = "|".join(rule.name for rule in RULES)
 
 
 @click.command(
@@ -52,22 +46,15 @@ RULE_NAMES = "|".join(rule.name for rule in RULES)
     help=N_("1 for F1, which is the work list, 2 for F2 and so on"),
 )
 @option("--ward", metavar="CODE", help=N_("only people who live in that unit"))
-@option(
-    "--rule",
-    metavar=f"[{RULE_NAMES}]",
-    help=N_("the rule set, else the one in force at --as-of"),
-)
-@option("--exits", type=click.Choice(EXITS), help=N_("what ends a visit without a known exit"))
-@option("--as-of", metavar="TIME", help=N_("read only what was known at that time, else now"))
+@with_terms
 @option("--to", metavar="FILE", help=N_("write the list to a new .csv or .xlsx file instead"))
 @json_option
 def triage(case_id: str, as_json: bool, **asked: Any) -> None:
     """Trace, rank one class, and print it or write it to a file."""
     target = _target(asked["to"])
     settings = read_settings()
-    as_of = _moment(asked["as_of"])
-    rule = get_rule(asked["rule"]) if asked["rule"] else rule_in_force(local_day(as_of))
-    rule = rule.varied(exits=asked["exits"])
+    as_of = asked_as_of(asked)
+    rule = asked_rule(asked, as_of)
     with open_graph(settings, tell) as graph:
         sources = find_sources(graph, [case_id], rule, as_of)
         clock = read_clock(get_case(graph, case_id, as_of), as_of)
@@ -102,13 +89,6 @@ def _target(file: str | None) -> Path | None:
     if path.suffix.removeprefix(".") not in KINDS:
         raise click.UsageError(_("--to names a .csv or .xlsx file."))
     return path
-
-
-def _moment(text: str | None) -> datetime:
-    try:
-        return datetime.now(UTC) if text is None else instant(text)
-    except Fault as fault:
-        raise Refused("as-of", str(fault)) from None
 
 
 def _save(target: Path, tasks: Sequence[Task]) -> None:
