@@ -28,7 +28,28 @@ class Relationship:
 
 
 LABELS: Mapping[str, Label] = {
-    "Person": Label(("person_id",), ("full_name", "birth_year", "sex", *PROVENANCE)),
+    "Person": Label(("person_id",), ("full_name", "name_key", "birth_year", "sex", *PROVENANCE)),
+    # A phone, a card, a personal code: sealed, found by a keyed digest, never by itself.
+    "Identifier": Label(("scheme", "blind_index"), ("sealed",)),
+    "OneTimeCode": Label(
+        ("blind_index",),
+        ("digest", "expires_at", "tries", "sent_at", "forget_at"),
+    ),
+    "Declaration": Label(
+        ("declaration_id",),
+        (
+            "kind",
+            "form_version",
+            "consent_hash",
+            "risk",
+            "made_at",
+            "declared_for",
+            "reason",
+            "sealed",
+            "source",
+            "recorded_at",
+        ),
+    ),
     "Venue": Label(("venue_id",), ("name", "category", "latitude", "longitude", *PROVENANCE)),
     "VenueDay": Label(("venue_id", "day"), ("starts_at", "ends_at")),
     "Gate": Label(("code",), ("kind",)),
@@ -97,6 +118,8 @@ LABELS: Mapping[str, Label] = {
             "saved_by",
         ),
     ),
+    # What it says of a person is sealed (`note`); why it was raised is a word.
+    "Alert": Label(("alert_id",), ("raised_at", "reason", "visit_id", "raised_by", "note")),
     "Ledger": Label(("name",), ("store_id", "number", "token", "ids", "kept_from")),
     "Change": Label(
         ("number",),
@@ -119,10 +142,14 @@ RELATIONSHIPS: Mapping[str, Relationship] = {
             *PROVENANCE,
         ),
     ),
-    "AT": Relationship((("VenueDay", "Venue"),)),
+    "AT": Relationship((("VenueDay", "Venue"), ("Alert", "Venue"))),
     "IN": Relationship((("Venue", "Unit"),)),
     "PART_OF": Relationship((("Venue", "Venue"), ("Unit", "Unit"))),
     "LIVES_IN": Relationship((("Person", "Unit"),)),
+    "IDENTIFIED_BY": Relationship(
+        (("Person", "Identifier"),), properties=("source", "recorded_at", "verified_at")
+    ),
+    "DECLARED": Relationship((("Person", "Declaration"),)),
     "OF": Relationship((("Gate", "Venue"),)),
     "MET": Relationship(
         (("Person", "Person"),),
@@ -135,6 +162,20 @@ RELATIONSHIPS: Mapping[str, Relationship] = {
         (("Person", "Venue"),),
         ("isolation_id",),
         ("started_at", "ended_at", "retracted_at", *PROVENANCE),
+    ),
+    "ABOUT": Relationship((("Alert", "Person"),)),
+    # Each office acknowledges and closes an alert on its own.
+    "SENT_TO": Relationship(
+        (("Alert", "Unit"),),
+        properties=(
+            "office",
+            "sent_at",
+            "acknowledged_at",
+            "acknowledged_by",
+            "closed_at",
+            "closed_by",
+            "outcome",
+        ),
     ),
     # A path names people by their number in the trace: who is erased is gone from it too.
     "STARTED_FROM": Relationship(
