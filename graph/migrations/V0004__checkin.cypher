@@ -4,3 +4,6 @@ CREATE CONSTRAINT identifier_key IF NOT EXISTS FOR (n:Identifier) REQUIRE (n.sch
 CREATE CONSTRAINT declaration_key IF NOT EXISTS FOR (n:Declaration) REQUIRE n.declaration_id IS UNIQUE;
 CREATE CONSTRAINT one_time_code_key IF NOT EXISTS FOR (n:OneTimeCode) REQUIRE n.blind_index IS UNIQUE;
 CREATE INDEX one_time_code_by_end IF NOT EXISTS FOR (n:OneTimeCode) ON (n.forget_at);
+CREATE CONSTRAINT receipt_key IF NOT EXISTS FOR (n:Receipt) REQUIRE n.visit_id IS UNIQUE;
+CREATE INDEX receipt_by_flag IF NOT EXISTS FOR (n:Receipt) ON (n.flagged_at);
+CREATE INDEX alert_by_time IF NOT EXISTS FOR (n:Alert) ON (n.raised_at);

@@ -1,14 +1,30 @@
 """Alerts reach the offices of their venue's unit, once; each office acknowledges and closes."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from graph.alerts import raise_alerts
+from graph.alerts import (
+    CITY_CDC,
+    COMMUNE,
+    DISTRICT_HEALTH,
+    OUTCOMES,
+    Desk,
+    acknowledge_alert,
+    close_alert,
+    find_alerts,
+    get_alert,
+    raise_alerts,
+)
 from graph.batches import Stamp
 from graph.database import Graph
+from graph.errors import NotFound, Refused
+from graph.identifiers import merge_identifiers
+from graph.people import merge_persons
 from graph.units import merge_units
 from graph.venues import merge_venues
+from tests.emptying import empty
 from tests.tables import table
 
 NOON = datetime(2026, 11, 27, 5, tzinfo=UTC)
@@ -24,6 +40,16 @@ UNITS = """
     99001     | ward     |
     99002     |          | 775
 """
+WARD, DISTRICT, CITY = Desk(COMMUNE, "27343"), Desk(DISTRICT_HEALTH, "775"), Desk(CITY_CDC, None)
+#: Desks that have nothing to do with the market.
+OTHERS = [
+    Desk(COMMUNE, "27344"),
+    Desk(COMMUNE, "775"),
+    Desk(DISTRICT_HEALTH, "27343"),
+    Desk(DISTRICT_HEALTH, "79"),
+    Desk(COMMUNE, None),
+    Desk(CITY_CDC, "01"),
+]
 VENUES = """
     venue_id | unit_code | part_of
     market   | 27343     |
@@ -57,14 +83,27 @@ def given(text: str) -> list[dict[str, str | None]]:
 
 
 @pytest.fixture(scope="module")
-def places(store: Graph) -> Graph:
+def places(store: Graph) -> Iterator[Graph]:
     """A store with units and venues, once for a file: alerts come under ids of their own."""
-    from tests.emptying import empty
-
     empty(store)
     merge_units(store, given(UNITS), STAMP)
     merge_venues(store, [{"category": "market", **row} for row in given(VENUES)], STAMP)
-    return store
+    yield store
+    empty(store)
+
+
+@pytest.fixture
+def raised(places: Graph) -> Iterator[Graph]:
+    """The places with one alert of the market, and no other."""
+    raise_alerts(places, [alert("a")], NOON)
+    yield places
+    forget_alerts(places)
+
+
+def forget_alerts(graph: Graph) -> None:
+    """Leave no alert for the next test."""
+    delete = "MATCH (alert:Alert) DETACH DELETE alert"
+    graph.replacing("tests/delete", delete).write("tests/delete")
 
 
 def alert(alert_id: str, venue_id: str = "market", **changed: object) -> dict[str, object]:
@@ -96,3 +135,121 @@ def test_an_alert_goes_to_the_commune_and_the_district_and_to_the_city_where_one
     ]
     assert raise_alerts(places, [alert("to market", "nowhere")]) == []
     assert sent(places, "to market") == "commune 27343, district_health 775"
+    forget_alerts(places)
+
+
+def after(minutes: float) -> datetime:
+    """So many minutes after the alert was sent."""
+    return NOON + timedelta(minutes=minutes)
+
+
+def seen(graph: Graph, desk: Desk, minutes: float) -> list[tuple[str, int]]:
+    """Which alerts a desk sees, and with which rank."""
+    return [(one.alert_id, one.rank) for one in find_alerts(graph, desk, after(minutes))]
+
+
+def test_both_offices_see_an_alert_at_once_and_the_city_only_when_one_lets_it_lie(
+    raised: Graph,
+) -> None:
+    assert [seen(raised, desk, 14.9) for desk in (WARD, DISTRICT, CITY)] == [
+        [("a", 1)],
+        [("a", 1)],
+        [],
+    ]
+    assert [seen(raised, desk, 15) for desk in (WARD, DISTRICT, CITY)] == [[("a", 0)]] * 3
+
+    acknowledge_alert(raised, WARD, "a", "officer", after(16))
+
+    assert [seen(raised, desk, 20) for desk in (WARD, DISTRICT, CITY)] == [
+        [("a", 2)],
+        [("a", 0)],
+        [("a", 0)],
+    ]
+    acknowledge_alert(raised, DISTRICT, "a", "doctor", after(21))
+    assert seen(raised, CITY, 22) == []
+
+
+@pytest.mark.parametrize("desk", OTHERS, ids=str)
+def test_no_other_office_sees_an_alert_or_does_anything_to_it(raised: Graph, desk: Desk) -> None:
+    assert seen(raised, desk, 60) == []
+    with pytest.raises(NotFound):
+        get_alert(raised, desk, "a", after(60))
+    with pytest.raises(NotFound):
+        acknowledge_alert(raised, desk, "a", "x", after(60))
+    with pytest.raises(NotFound):
+        close_alert(raised, desk, "a", "x", "advised", after(60))
+    assert seen(raised, WARD, 60) == [("a", 0)]
+
+
+def test_each_office_acknowledges_and_closes_on_its_own_and_its_first_times_stand(
+    raised: Graph,
+) -> None:
+    acknowledge_alert(raised, WARD, "a", "officer", after(3))
+    acknowledge_alert(raised, WARD, "a", "another", after(9))
+    with pytest.raises(Refused, match="acknowledged"):
+        close_alert(raised, DISTRICT, "a", "doctor", "sampled", after(10))
+    with pytest.raises(Refused, match="outcome"):
+        close_alert(raised, WARD, "a", "officer", "", after(10))
+    close_alert(raised, WARD, "a", "officer", "advised", after(11))
+    close_alert(raised, WARD, "a", "another", "unfounded", after(12))
+
+    ward, district = get_alert(raised, CITY, "a", after(60)).receivers
+
+    assert (ward.acknowledged_at, ward.acknowledged_by) == (after(3), "officer")
+    assert (ward.closed_at, ward.closed_by, ward.outcome) == (after(11), "officer", "advised")
+    assert (district.acknowledged_at, district.closed_at) == (None, None)
+    assert [seen(raised, desk, 14) for desk in (WARD, DISTRICT)] == [[("a", 3)], [("a", 1)]]
+
+
+def test_the_city_has_an_overdue_alert_as_its_own_once_it_acknowledges_it(raised: Graph) -> None:
+    with pytest.raises(NotFound):
+        acknowledge_alert(raised, CITY, "a", "cdc", after(14))
+
+    acknowledge_alert(raised, CITY, "a", "cdc", after(15))
+    acknowledge_alert(raised, CITY, "a", "cdc", after(16))
+    close_alert(raised, CITY, "a", "cdc", OUTCOMES[0], after(17))
+
+    assert sent(raised, "a") == "city_cdc 79, commune 27343, district_health 775"
+    assert seen(raised, CITY, 20) == [("a", 3)]
+    assert seen(raised, WARD, 20) == [("a", 0)]
+
+
+def test_a_desk_lists_the_overdue_first_then_the_new_the_open_and_the_newest_closed(
+    raised: Graph,
+) -> None:
+    at = {"b": -30, "c": -20, "d": 1, "e": 2, "f": -90, "g": -80}
+    for key, minutes in at.items():
+        raise_alerts(raised, [alert(key, raised_at=after(minutes))], after(minutes))
+    for key in "efg":
+        acknowledge_alert(raised, WARD, key, "officer", after(3))
+    for key in "fg":
+        close_alert(raised, WARD, key, "officer", "advised", after(4))
+
+    assert seen(raised, WARD, 5) == [
+        ("b", 0),
+        ("c", 0),
+        ("a", 1),
+        ("d", 1),
+        ("e", 2),
+        ("g", 3),
+        ("f", 3),
+    ]
+    assert [one.alert_id for one in find_alerts(raised, WARD, after(5), limit=2)] == ["b", "c"]
+    assert seen(raised, WARD, 28 * 24 * 60 + 1) == [("d", 0), ("e", 2)]
+
+
+def test_an_alert_says_whom_it_is_about_where_and_whether_a_phone_is_known(places: Graph) -> None:
+    person = {"person_id": "p", "full_name": "Trần Văn Ẩn", "birth_year": 1991}
+    merge_persons(places, [person], STAMP)
+    phone = {"scheme": "phone", "blind_index": "0f", "sealed": "1.x", "source": "check-in"}
+    merge_identifiers(places, [{"person_id": "p", **phone}], NOON)
+    raise_alerts(places, [alert("told", "hall", person_id="p", visit_id="v", raised_by="o")], NOON)
+
+    told = get_alert(places, WARD, "told", after(1))
+
+    assert (told.person_id, told.full_name, told.birth_year) == ("p", "Trần Văn Ẩn", 1991)
+    assert (told.reason, told.visit_id, told.has_phone) == ("declaration", "v", True)
+    assert (told.venue_id, told.raised_at) == ("hall", NOON)
+    assert [one.office for one in told.receivers] == [COMMUNE, DISTRICT_HEALTH]
+    assert told.own(WARD) == told.receivers[0]
+    assert told.own(CITY) is None
