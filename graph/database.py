@@ -21,7 +21,7 @@ from neo4j.time import Date as StoredDate
 from neo4j.time import DateTime as StoredDateTime
 from neo4j.time import Duration as StoredDuration
 
-from graph.errors import StoreAway, StoreFault, TooMuch
+from graph.errors import Deadlocked, StoreAway, StoreFault, TooMuch
 from graph.server import Connection
 
 Row = dict[str, Any]
@@ -212,6 +212,26 @@ class Graph:
         """
         return self._run(steps, neo4j.WRITE_ACCESS)
 
+    def write_once(self, *steps: Step) -> list[list[Row]]:
+        """Return what `write_together` does, and say at once where that tries again for seconds.
+
+        For a caller that has others waiting, and tries again itself.
+
+        Raises:
+            Deadlocked: it gave way to another transaction.
+            StoreAway, StoreFault: as `write`.
+        """
+        work = _in_steps(self, steps)
+
+        def ask(session: neo4j.Session) -> list[list[Row]]:
+            with session.begin_transaction(timeout=LOCKED_SECONDS) as transaction:
+                found = work(transaction)
+                transaction.commit()
+                return found
+
+        answer: list[list[Row]] = self._ask(ask, neo4j.WRITE_ACCESS, _names(steps))
+        return answer
+
     def apply(self, statement: str) -> None:
         """Run a schema statement of a migration, in a transaction of its own.
 
@@ -255,25 +275,15 @@ class Graph:
         """Return the text of a query as this graph sends it."""
         return self._replaced.get(name) or query_text(name)
 
-    def _run(self, steps: Iterable[Step], access: str) -> list[list[Row]]:
-        ready = list(steps)
-
-        @neo4j.unit_of_work(timeout=STATEMENT_TIMEOUT_SECONDS)
-        def work(transaction: neo4j.ManagedTransaction) -> list[list[Row]]:
-            within = _Transaction(self, transaction)
-            found: list[list[Row]] = []
-            for name, given in ready:
-                values = given(found) if callable(given) else given
-                found.append([] if values is None else within.read(name, **values))
-            return found
+    def _run(self, steps: Sequence[Step], access: str) -> list[list[Row]]:
+        work = neo4j.unit_of_work(timeout=STATEMENT_TIMEOUT_SECONDS)(_in_steps(self, steps))
 
         def ask(session: neo4j.Session) -> list[list[Row]]:
             if access == neo4j.READ_ACCESS:
                 return session.execute_read(work)
             return session.execute_write(work)
 
-        names = " and ".join(name for name, _ in ready)
-        answer: list[list[Row]] = self._ask(ask, access, names)
+        answer: list[list[Row]] = self._ask(ask, access, _names(steps))
         return answer
 
     def _ask(self, ask: Callable[[neo4j.Session], Any], access: str, names: str) -> Any:
@@ -294,7 +304,9 @@ class Graph:
 class _Transaction:
     """What `Graph.read_together` gives to read by."""
 
-    def __init__(self, graph: Graph, transaction: neo4j.ManagedTransaction) -> None:
+    def __init__(
+        self, graph: Graph, transaction: neo4j.ManagedTransaction | neo4j.Transaction
+    ) -> None:
         self._graph, self._transaction = graph, transaction
 
     def read(self, name: str, /, **parameters: Any) -> list[Row]:
@@ -302,6 +314,26 @@ class _Transaction:
         if self._graph.recorder is not None:
             self._graph.recorder(name)
         return _rows(self._transaction.run(self._graph.text(name), _sendable(parameters)))
+
+
+def _in_steps(
+    graph: Graph, steps: Sequence[Step]
+) -> Callable[[neo4j.ManagedTransaction | neo4j.Transaction], list[list[Row]]]:
+    """Return what runs steps one after the other within a transaction."""
+
+    def work(transaction: neo4j.ManagedTransaction | neo4j.Transaction) -> list[list[Row]]:
+        within = _Transaction(graph, transaction)
+        found: list[list[Row]] = []
+        for name, given in steps:
+            values = given(found) if callable(given) else given
+            found.append([] if values is None else within.read(name, **values))
+        return found
+
+    return work
+
+
+def _names(steps: Sequence[Step]) -> str:
+    return " and ".join(name for name, _ in steps)
 
 
 def _check_address(uri: str) -> None:
@@ -327,7 +359,13 @@ def _away_or_fault(names: str, fault: DriverError | Neo4jError) -> StoreAway | S
     # The driver calls this retryable; who asks again gets the same answer.
     if "OutOfMemory" in (fault.code or ""):
         return TooMuch(f"{names}: needs more memory than the server gives one transaction")
-    if fault.is_retryable():
+    if "DeadlockDetected" in (fault.code or ""):
+        return Deadlocked("Neo4j let another transaction go first")
+    # What it cannot begin or commit, as with a disk that fails, is no fault of the statement.
+    is_down = (fault.code or "").startswith(
+        ("Neo.DatabaseError.Transaction", "Neo.DatabaseError.General")
+    )
+    if fault.is_retryable() or is_down:
         return StoreAway("Neo4j does not answer")
     if isinstance(fault, ClientError) or fault.code:
         return StoreFault(f"{names}: {fault.code}")

@@ -31,6 +31,10 @@ class StoreAway(Exception):
     """Neo4j does not answer: nothing was read, and what was sent may or may not be stored."""
 
 
+class Deadlocked(StoreAway):
+    """Two transactions waited for each other, and this one gave way: nothing was written."""
+
+
 class StoreFault(Exception):
     """Neo4j refused a statement; the text names the query and the status code alone."""
 

@@ -52,7 +52,7 @@ LABELS: Mapping[str, Label] = {
     ),
     "Venue": Label(("venue_id",), ("name", "category", "latitude", "longitude", *PROVENANCE)),
     "VenueDay": Label(("venue_id", "day"), ("starts_at", "ends_at")),
-    "Gate": Label(("code",), ("kind",)),
+    "Gate": Label(("code",), ("kind", "name", "epoch", "old_until")),
     "Unit": Label(("unit_code",), ("name", "level", "valid_from", "valid_until", *PROVENANCE)),
     "Case": Label(("case_id",)),
     "CaseReport": Label(
@@ -72,6 +72,7 @@ LABELS: Mapping[str, Label] = {
             "name",
             "role",
             "unit_code",
+            "venue_id",
             "password_hash",
             "session_version",
             "created_at",
@@ -116,6 +117,26 @@ LABELS: Mapping[str, Label] = {
             "begun_at",
             "saved_at",
             "saved_by",
+        ),
+    ),
+    # One for each scan that was acknowledged, under the key that its sender made.
+    "Receipt": Label(
+        ("visit_id",),
+        (
+            "digest",
+            "person_id",
+            "venue_id",
+            "direction",
+            "of_visit_id",
+            "colour",
+            "needs_declaration",
+            "gate_code",
+            "account_id",
+            "clock_skew_s",
+            "flags",
+            "flagged_at",
+            "scanned_at",
+            "recorded_at",
         ),
     ),
     # What it says of a person is sealed (`note`); why it was raised is a word.

@@ -10,13 +10,16 @@ from graph.batches import Merged, Refusal, Rows, Stamp, new_rows, sift, without
 from graph.categories import CATEGORIES
 from graph.changes import change_step
 from graph.database import Graph, Row
-from graph.errors import NotFound
+from graph.errors import NotFound, Refused
+from graph.periods import whole_seconds
 
 # Without letters and digits that are mistaken for each other; 10 of them carry 50 bits.
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10
 # Visits that the page of a venue counts before it tells no more than the bounds of a day.
 MOST_COUNTED = 150_000
+GATE_KINDS = ("entrance", "exit", "both")
+_GATE_COLUMNS = ("code", "kind", "name", "epoch", "old_until")
 _OPTIONAL = ("name", "category", "unit_code", "part_of", "latitude", "longitude")
 
 
@@ -58,10 +61,21 @@ class VenueHourCount:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A printed code of a venue; `kind` is entrance or exit."""
+    """A door of a venue that has a printed code.
+
+    Args:
+        code: the id inside the printed code.
+        kind: entrance, exit, or both.
+        name: as people call it, None for the only one.
+        epoch: how often its code was replaced; a poster carries the epoch of its printing.
+        old_until: until then posters of the epoch before still open; aware UTC, None for no longer.
+    """
 
     code: str
     kind: str
+    name: str | None
+    epoch: int
+    old_until: datetime | None
     venue: Venue
 
 
@@ -99,6 +113,12 @@ def get_venue(graph: Graph, venue_id: str) -> Venue:
 def find_zones(graph: Graph, venue_id: str) -> list[Venue]:
     """Return the zones right inside a venue, by name."""
     return [Venue(**row) for row in graph.read("venues/find_zones", venue_id=venue_id)]
+
+
+def is_zone_of(graph: Graph, venue_id: str, whole_id: str) -> bool:
+    """Say whether a venue is a zone of another, at any remove."""
+    wholes = _stored_wholes(graph, [venue_id])
+    return whole_id in wholes.values()
 
 
 def find_names(graph: Graph, venue_ids: Iterable[str]) -> dict[str, str]:
@@ -168,21 +188,26 @@ def count_visits_by_hour(
     return [VenueHourCount(**row) for row in rows]
 
 
-def merge_gate(graph: Graph, venue_id: str) -> str:
-    """Return the code of a venue's entrance, made when it is first asked for.
+def merge_gate(graph: Graph, venue_id: str, kind: str = "entrance", name: str | None = None) -> str:
+    """Return the code of a venue's gate of a kind and name, made when it is first asked for.
 
     Raises:
         NotFound: no venue has this id.
+        Refused: there is no such kind of gate.
     """
+    if kind not in GATE_KINDS:
+        raise Refused("kind", "is none of entrance, exit, both")
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-    rows = graph.write("venues/merge_gate", venue_id=venue_id, code=code)
+    rows = graph.write(
+        "venues/merge_gate", venue_id=venue_id, kind=kind, name=name or "", code=code
+    )
     if not rows:
         raise NotFound("venue")
     return str(rows[0]["code"])
 
 
 def get_gate(graph: Graph, code: str) -> Gate:
-    """Return the gate of a printed code.
+    """Return the gate of the id inside a printed code.
 
     Raises:
         NotFound: no gate has this code.
@@ -190,8 +215,34 @@ def get_gate(graph: Graph, code: str) -> Gate:
     rows = graph.read("venues/get_gate", code=code.upper())
     if not rows:
         raise NotFound("gate")
-    gate = rows[0]
-    return Gate(gate["code"], gate["kind"], get_venue(graph, gate["venue_id"]))
+    return _gate(graph, rows[0])
+
+
+def find_gates(graph: Graph, venue_id: str) -> list[Gate]:
+    """Return the gates of a venue, by kind, then by name."""
+    return [_gate(graph, row) for row in graph.read("venues/find_gates", venue_id=venue_id)]
+
+
+def rotate_gate(graph: Graph, code: str, epoch: int, old_until: datetime) -> int:
+    """Replace what is printed for a gate, and return the epoch of its posters from now on.
+
+    The gate and its venue stay the same ones (R109). Posters printed before open until
+    `old_until`; those before them no longer. Rotating the same epoch again changes nothing.
+
+    Raises:
+        NotFound: no gate has this code.
+    """
+    rows = graph.write(
+        "venues/rotate_gate", code=code, epoch=epoch, old_until=whole_seconds(old_until)
+    )
+    if not rows:
+        raise NotFound("gate")
+    return int(rows[0]["epoch"])
+
+
+def _gate(graph: Graph, row: Row) -> Gate:
+    venue = get_venue(graph, row["venue_id"])
+    return Gate(**{key: row[key] for key in _GATE_COLUMNS}, venue=venue)
 
 
 def _venues(rows: Iterable[Row]) -> list[str]:

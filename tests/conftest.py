@@ -1,5 +1,6 @@
 """One embedded server for a run (one a worker), emptied between tests; no stand-in store."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,13 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def instance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The instance folder of this run's server."""
+    """The instance folder of this run's server.
+
+    Where TRUYVET_TEST_HOME names one whose server runs (`python -m tests.servers DIR`), that server
+    is shared, warm as it is; for one run at a time.
+    """
+    if home := os.environ.get("TRUYVET_TEST_HOME"):
+        return Path(home)
     return tmp_path_factory.mktemp("instance")
 
 

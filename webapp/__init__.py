@@ -21,11 +21,14 @@ def create_app(graph: "Graph", settings: "Settings", projection: "Ready | None" 
     """
     # Imported here, so that the command line starts without Flask's extensions.
     from webapp import wiring
+    from graph.intake import Intake
     from webapp.configuration import configuration, refuse_unsafe
+    from webapp.sealing import open_vault
 
     app = Flask(__name__, template_folder=str(TEMPLATES))
     app.config.update(configuration(settings))
     refuse_unsafe(app)
     app.extensions.update(graph=graph, settings=settings, projection=projection)
+    app.extensions.update(intake=Intake(graph), vault=open_vault(settings))
     wiring.init_app(app)
     return app

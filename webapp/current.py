@@ -9,7 +9,9 @@ from graph.accounts import Account
 from graph.database import Graph
 
 if TYPE_CHECKING:
+    from graph.intake import Intake
     from graph.tracing import Ready
+    from webapp.sealing import Vault
     from webapp.settings import Settings
 
 
@@ -21,6 +23,16 @@ def graph() -> Graph:
 def projection() -> "Ready | None":
     """Return the columns for deep traces; None where they are off."""
     return cast("Ready | None", current_app.extensions["projection"])
+
+
+def intake() -> "Intake":
+    """Return the only way in for check-ins and check-outs."""
+    return cast("Intake", current_app.extensions["intake"])
+
+
+def vault() -> "Vault":
+    """Return what seals and opens personal values."""
+    return cast("Vault", current_app.extensions["vault"])
 
 
 def settings() -> "Settings":

@@ -4,6 +4,7 @@ Nothing of the request is repeated and nothing of it is logged but the route's n
 id or name of a person gets into a page, a log or an exception's text.
 """
 
+import json
 import logging
 import traceback
 from collections.abc import Mapping
@@ -17,11 +18,16 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from graph.errors import NotFound, Refused, StoreAway, TooMuch
+from graph.intake import IntakeFull
+from webapp.reasons import told
 from webapp.throttle import seconds_to_wait
 
 logger = logging.getLogger("truyvet.web")
 STORE_BACK_IN_SECONDS = 10
 TOO_MUCH_SECONDS = 60
+INTAKE_FREE_SECONDS = 2
+API = "/api/"
+PROBLEM = "application/problem+json"
 
 
 class Words(NamedTuple):
@@ -77,6 +83,10 @@ OUTDATED = Words(
     _l("This page was open for too long"),
     _l("Nothing was stored. Load the page again and send it once more."),
 )
+CROWDED = Words(
+    _l("Many people are checking in at this moment"),
+    _l("Wait a few seconds and send it again; sending twice stores it once."),
+)
 TOO_MUCH = Words(
     _l("This took too long and was stopped"),
     _l("Nothing was stored. Ask for less, as for fewer hops, or try again in a minute."),
@@ -86,6 +96,10 @@ NOT_FOUND: Mapping[str, Words] = {
     "gate": Words(
         _l("This code is not in use"),
         _l("Scan the code at the door once more. If it stays so, tell the staff."),
+    ),
+    "poster": Words(
+        _l("This poster was replaced"),
+        _l("Scan the new code at the door. If there is none, tell the staff."),
     ),
     "receipt": Words(
         _l("This receipt cannot be opened"),
@@ -105,12 +119,15 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(StoreAway, _store_away)
     app.register_error_handler(TooMuch, _too_much)
+    app.register_error_handler(IntakeFull, _full)
     app.register_error_handler(Exception, _unforeseen)
 
 
 def page(status: int, words: Words | None = None) -> Response:
-    """Return the page for a fault; it asks the store nothing."""
+    """Return the page for a fault, to a program a problem; it asks the store nothing."""
     words = words or WORDS.get(status) or WORDS[500 if status >= 500 else 400]
+    if request.path.startswith(API):
+        return _problem(status, str(words.title), str(words.advice))
     body = render_template("errors/show.html", status=status, words=words)
     return make_response(body, status)
 
@@ -146,7 +163,23 @@ def _not_found(fault: NotFound) -> Response:
 
 def _refused(fault: Refused) -> Response:
     logger.info("%s: refused field %s", request.endpoint, fault.field)
+    if request.path.startswith(API):
+        return _problem(422, str(WORDS[422].title), told(fault.reason), fault.field)
     return page(422)
+
+
+def _problem(status: int, title: str, detail: str, field: str | None = None) -> Response:
+    """Return a fault as RFC 9457 has it; `field` is what to correct, if it is one field's."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    if field is not None:
+        body["field"] = field
+    return Response(json.dumps(body, ensure_ascii=False), status, mimetype=PROBLEM)
+
+
+def _full(_fault: IntakeFull) -> Response:
+    response = page(503, CROWDED)
+    response.headers["Retry-After"] = str(INTAKE_FREE_SECONDS)
+    return response
 
 
 def _store_away(_fault: StoreAway) -> Response:

@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from graph.categories import CATEGORIES, UNKNOWN
 from graph.limits import identifier_fault
 from graph.periods import LOCAL_ZONE
+from graph.venues import Venue
 from webapp.language import _
 
 #: What a browser or proxy would read in an address instead of passing it on.
@@ -99,6 +100,12 @@ def category(code: str | None) -> str:
     return kind.vi if str(get_locale()) == "vi" else kind.en
 
 
+def place_of(venue: Venue) -> str:
+    """Return where a venue is, as a visitor knows it: what it is a part of, its unit or its kind."""
+    unit = venue.unit_name or category(venue.category)
+    return f"{venue.part_of_name}. {unit}" if venue.part_of_name else unit
+
+
 def given_name(full_name: str | None) -> str:
     """Return the given name alone, the last word in Vietnamese: enough to know oneself by."""
     return (full_name or "").split(" ")[-1]
@@ -107,7 +114,7 @@ def given_name(full_name: str | None) -> str:
 def init_app(app: Flask) -> None:
     """Give templates these filters, and routes the converter `id`."""
     app.url_map.converters["id"] = IdConverter
-    for write in (local, local_second, day, clock, moment, number, category, given_name):
+    for write in (local, local_second, day, clock, moment, number, category, given_name, place_of):
         app.add_template_filter(write)
     app.add_template_global(span)
     app.add_template_global(unknown)

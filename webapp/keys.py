@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,11 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     return keep(settings, "secret-key", lambda: secrets.token_urlsafe(48))
+
+
+def new_key() -> str:
+    """Return a random key of 256 bits, as it is kept in a file."""
+    return urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def keep(settings: Settings, name: str, make: Callable[[], str]) -> str:

@@ -36,7 +36,7 @@ def lay(graph: Graph, rows: list[dict[str, Any]], stamp: Stamp) -> None:
     graph.write_together(
         merge_bare_persons_step([row["person_id"] for row in ready], stamp),
         ("venues/merge_bare_venues", {"venue_ids": venue_ids, **stamp.parameters()}),
-        ("venues/merge_venue_days", {"venue_days": _venue_days(ready)}),
+        ("venues/merge_venue_days", {"venue_days": venue_days(ready)}),
         ("visits/merge_visits", {"rows": ready, **stamp.parameters()}),
         change_step("visits", people=[row["person_id"] for row in ready]),
     )
@@ -78,7 +78,11 @@ def _is_guessed(row: Mapping[str, Any]) -> bool:
     return row["left_at"] is None and None in (row["expected_left_at"], row["left_by"])
 
 
-def _venue_days(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def venue_days(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the buckets that rows touch, each once, sorted, as `venues/merge_venue_days` wants.
+
+    A row has a venue_id and the local `days`.
+    """
     wanted = sorted({(row["venue_id"], day) for row in rows for day in row["days"]})
     bounds = {day: day_bounds(day) for _, day in wanted}
     return [
@@ -108,7 +112,7 @@ def record_exits(
         for row in rows
     ]
     _, recorded, _ = graph.write_together(
-        ("venues/merge_venue_days", {"venue_days": _venue_days(ready)}),
+        ("venues/merge_venue_days", {"venue_days": venue_days(ready)}),
         ("visits/record_exits", {"rows": ready, "recorded_at": whole_seconds(recorded_at)}),
         change_step("visits", people=lambda found: [row["person_id"] for row in found[1]]),
     )

@@ -1,0 +1,118 @@
+"""What a scanned or typed code opens: a gate and its venue, remembered for some seconds.
+
+Hundreds of people scan one poster in a minute; the store is asked once for all of them. A poster
+that was replaced opens until the day that was set for it (R109).
+"""
+
+import time
+from base64 import urlsafe_b64decode
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from graph.errors import NotFound
+from graph.venues import Gate, get_gate
+from webapp import current
+from webapp.codes import CodeReader, DisplayCode, ShortCode, VenueCode
+from webapp.keys import keep, new_key
+from webapp.settings import Settings
+
+# So long a change of a gate or the name of its venue may go unseen.
+REMEMBERED_SECONDS = 10.0
+MOST_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A gate that a code opened; `code` is what is printed at it now."""
+
+    gate: Gate
+    code: str
+
+
+class _Remembered:
+    """Gates by their ids, for some seconds each."""
+
+    def __init__(self) -> None:
+        self._gates: dict[str, tuple[float, Gate]] = {}
+
+    def get(self, gate_id: str) -> Gate:
+        now = time.monotonic()
+        known = self._gates.get(gate_id)
+        if known is not None and known[0] > now:
+            return known[1]
+        gate = get_gate(current.graph(), gate_id)
+        if len(self._gates) >= MOST_REMEMBERED:
+            self._gates.clear()
+        self._gates[gate_id] = (now + REMEMBERED_SECONDS, gate)
+        return gate
+
+    def forget(self) -> None:
+        self._gates.clear()
+
+
+def open_door(text: str) -> Door:
+    """Return the door of a code: an address, only the code, or its short form typed by hand.
+
+    Raises:
+        NotFound: `gate`, we never made this code; `poster`, it was replaced by another.
+    """
+    found = reader().read(text, current.now())
+    if not isinstance(found, VenueCode | ShortCode | DisplayCode):
+        raise NotFound("gate")
+    gate: Gate = _remembered().get(found.gate_id)
+    if not _is_current(found, gate):
+        raise NotFound("poster")
+    return Door(gate, printed_code(gate))
+
+
+def _is_current(found: VenueCode | ShortCode | DisplayCode, gate: Gate) -> bool:
+    if isinstance(found, DisplayCode):
+        return True
+    epochs = [gate.epoch]
+    if gate.old_until is not None and current.now() < gate.old_until:
+        epochs.append(gate.epoch - 1)
+    if isinstance(found, VenueCode):
+        return found.epoch in epochs
+    return any(found.fits(epoch) for epoch in epochs)
+
+
+def printed_code(gate: Gate) -> str:
+    """Return the code that is printed for a gate now."""
+    return reader().venue_code(gate.code, gate.epoch)
+
+
+def short_code(gate: Gate) -> str:
+    """Return the short form of a gate's code, to be typed by hand."""
+    return reader().short_code(gate.code, gate.epoch)
+
+
+def forget() -> None:
+    """Ask the store anew for every gate: one was changed."""
+    _remembered().forget()
+
+
+def reader() -> CodeReader:
+    """Return what makes and reads the codes of this instance."""
+    found: CodeReader = current_app.extensions["code_reader"]
+    return found
+
+
+def _remembered() -> _Remembered:
+    found: _Remembered = current_app.extensions["doors"]
+    return found
+
+
+def _open_reader(settings: Settings) -> CodeReader:
+    """Return the reader of an instance; `secrets/code-keys` holds a key a line, the newest first.
+
+    A key that follows the first still reads what was printed under it.
+    """
+    lines = keep(settings, "code-keys", new_key).splitlines()
+    return CodeReader(*(urlsafe_b64decode(line) for line in lines))
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its codes and its memory of gates."""
+    app.extensions["code_reader"] = _open_reader(app.extensions["settings"])
+    app.extensions["doors"] = _Remembered()
