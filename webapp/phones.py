@@ -22,7 +22,7 @@ _PLAN_OF_2018 = """
     123:83 124:84 125:85 127:81 129:82
     186:56 188:58 199:59
 """
-RENUMBERED = dict(re.findall(r"(\d+):(\d+)", _PLAN_OF_2018))
+RENUMBERED: dict[str, str] = dict(re.findall(r"(\d+):(\d+)", _PLAN_OF_2018))
 _OLD_MOBILE = re.compile(r"(1[0-9]{2})([0-9]{7})")
 _MOBILE = re.compile(r"\+84[35789][0-9]{8}")
 _SEPARATORS = re.compile(r"[\s.()\-\u2010-\u2015\u2212\u00b7]+")

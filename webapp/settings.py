@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from webapp.card_fields import BHYT_ORDER
 from webapp.faults import Explained
 from webapp.language import N_, _
 
@@ -88,6 +89,18 @@ def _strong(key: SecretStr) -> SecretStr:
     if any(word in text.lower() for word in SAMPLE_KEYS):
         raise ValueError(N_("looks like a sample: unset it, and a random key is made and kept"))
     return key
+
+
+def _bhyt_fields(text: str) -> str:
+    names = [name.strip() for name in text.split(",")]
+    told = [name for name in names if name != "-"]
+    if set(told) - set(BHYT_ORDER) or len(set(told)) < len(told):
+        raise ValueError(
+            N_("must be some of number, full_name, birth, sex, address, or - for a field not read")
+        )
+    if not {"number", "full_name"} <= set(told):
+        raise ValueError(N_("must name the fields number and full_name"))
+    return ",".join(names)
 
 
 def _off(debug: bool) -> bool:
@@ -191,6 +204,11 @@ class Settings(BaseSettings):
             "the scheduler of a Dask cluster whose workers share the deep traces of serve"
         ),
     )
+    bhyt_fields: Annotated[str, AfterValidator(_bhyt_fields)] = Field(
+        ",".join(BHYT_ORDER),
+        alias="TRUYVET_BHYT_FIELDS",
+        description=N_("the fields in the code of a health insurance card, in their order"),
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", alias="TRUYVET_LOG_LEVEL", description=N_("the least weight of what is logged")
     )
@@ -212,6 +230,11 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The address that visitors use, without a slash at the end."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def bhyt_order(self) -> tuple[str, ...]:
+        """The fields of a health insurance card, as `webapp.cards.read_card` takes them."""
+        return tuple(self.bhyt_fields.split(","))
 
     @property
     def is_secure(self) -> bool:

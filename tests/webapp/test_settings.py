@@ -6,6 +6,7 @@ import pytest
 
 from graph.tracing import BUDGET
 from webapp import keys
+from webapp.card_fields import BHYT_ORDER
 from webapp.passwords import hash_password, make_password, password_fault, verify_password
 from webapp.settings import (
     Settings,
@@ -58,6 +59,9 @@ def test_an_empty_variable_is_one_that_is_not_set(monkeypatch):
         ("TRUYVET_CLUSTER", "tls://me:hunter2hunter2@dask:8786", "must be an address such as"),
         ("FLASK_DEBUG", "1", "must be off"),
         ("FLASK_DEBUG", "maybe", "must be 0 or 1"),
+        ("TRUYVET_BHYT_FIELDS", "number,full_name,blood", "must be some of number"),
+        ("TRUYVET_BHYT_FIELDS", "number,full_name,sex,sex", "must be some of number"),
+        ("TRUYVET_BHYT_FIELDS", "-,full_name,birth", "must name the fields number"),
         ("TRUYVET_SECRET_KEY", "short", "too short"),
         ("TRUYVET_SECRET_KEY", "a" * 64, "too simple"),
         ("TRUYVET_SECRET_KEY", "change-me-" + STRONG_KEY, "looks like a sample"),
@@ -105,6 +109,14 @@ def test_two_sources_of_one_password_contradict_each_other(monkeypatch):
 
     with pytest.raises(SettingsFault, match="NEO4J_PASSWORD or NEO4J_PASSWORD_FILE"):
         read_settings()
+
+
+def test_the_fields_of_an_insurance_card_are_read_in_the_order_that_is_told(monkeypatch):
+    assert read_settings().bhyt_order == BHYT_ORDER
+
+    monkeypatch.setenv("TRUYVET_BHYT_FIELDS", "-, full_name ,number")
+
+    assert read_settings().bhyt_order == ("-", "full_name", "number")
 
 
 def test_cookies_are_secure_where_visitors_come_by_https(monkeypatch):
