@@ -12,6 +12,7 @@ from graph.changes import change_step
 from graph.database import Graph
 from graph.errors import NotFound, Refused
 from graph.periods import whole_seconds
+from graph.visits.correcting import correct_visit, may_correct
 from graph.visits.expiring import expire_visits
 from graph.visits.judging import WITHDRAWN, exit_fault, exits_told_apart, judge
 from graph.visits.laying import find_stored, lay, record_exits
@@ -19,10 +20,12 @@ from graph.visits.laying import find_stored, lay, record_exits
 __all__ = [
     "WITHDRAWN",
     "Visit",
+    "correct_visit",
     "expire_visits",
     "find_visits_at",
     "find_visits_of",
     "get_visit",
+    "may_correct",
     "merge_visits",
     "record_exit",
     "retract_visits",

@@ -29,7 +29,7 @@ from graph.tracing.projection.facts import CannotHold
 from graph.tracing.projection.people import ColumnPeople
 from graph.tracing.projection.spreading import spread
 from graph.venues import merge_venues
-from graph.visits import expire_visits, merge_visits, record_exit, retract_visits
+from graph.visits import correct_visit, expire_visits, merge_visits, record_exit, retract_visits
 from tests import projected
 from tests.facts import Rule
 from tests.graph.contents import rows_of
@@ -96,6 +96,9 @@ CHANGES: dict[str, Callable[[Graph], object]] = {
         merge_visits(graph, [{**WORKED[0], "visit_id": "n", "venue_id": "stall"}], STAMP),
     ),
     "a late exit": lambda graph: record_exit(graph, "10", at("11:10"), at("D4 08:00")),
+    "a correction": lambda graph: correct_visit(
+        graph, "10", "E", arrived_at=at("09:40"), left_at=at("10:20"), at=at("D3 09:00")
+    ),
     "a visit withdrawn": lambda graph: retract_visits(graph, ["7"], at("D4 08:00")),
     "a meeting": lambda graph: merge_meetings(
         graph,
