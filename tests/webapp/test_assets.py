@@ -1,12 +1,24 @@
-"""Static files: what others made is what it claims to be, and one file holds the colours."""
+"""Static files: what others made is what it claims to be, and a frame gets what it needs, once."""
 
+import gzip
 import hashlib
 import re
 import tomllib
+from itertools import combinations
+from pathlib import Path
 
-from webapp.assets import STATIC, STYLE_SHEETS
+import pytest
+from babel.messages.pofile import read_po
+from flask.testing import FlaskClient
+
+from webapp import TEMPLATES
+from webapp.assets import EVERY, STATIC, STYLE_SHEETS, assets, sheets_of, style_sheet
 
 VENDOR = STATIC / "vendor"
+CATALOGUE = STATIC.parent / "translations" / "vi" / "LC_MESSAGES" / "messages.po"
+FONTS = ("fonts", "fonts-phone")
+FACE = re.compile(r"@font-face \{(.*?)\}", re.DOTALL)
+LINK = re.compile(r'url\("\.\./([^"?]+)\?v=([0-9a-f]+)"\)')
 LITERAL_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(")
 LITERAL_SIZE = re.compile(r"(?<![\w.-])\d*\.?\d+(?:px|rem|em|pt)\b")
 #: Sizes that mean "hidden", follow the type, or are of paper.
@@ -29,22 +41,151 @@ def test_every_vendored_file_is_listed_with_its_sum_licence_and_version() -> Non
         assert (VENDOR / part["licence_file"]).is_file()
 
 
-def test_every_style_sheet_is_linked_and_every_link_has_its_sheet() -> None:
+def test_every_style_sheet_is_of_a_frame_and_every_frame_finds_its_sheets() -> None:
     assert {path.stem for path in (STATIC / "css").glob("*.css")} == set(STYLE_SHEETS)
+    assert all(frames and frames <= EVERY for frames in STYLE_SHEETS.values())
+
+
+@pytest.mark.parametrize("frame", sorted(EVERY))
+def test_a_frame_has_one_sheet_with_all_of_its_own_in_cascade_order(frame: str) -> None:
+    text = assets()[style_sheet(frame)].body.decode()
+    heads = [css(name).partition("\n")[0] for name in sheets_of(frame)]
+
+    places = [text.index(head) for head in heads]
+    assert places == sorted(places)
+    assert sheets_of(frame)[0] == "tokens"
+    assert sheets_of(frame)[-1] == "print"
+
+
+@pytest.mark.parametrize("frame", sorted(EVERY))
+def test_what_a_sheet_asks_for_is_there_under_its_digest(frame: str) -> None:
+    text = assets()[style_sheet(frame)].body.decode()
+
+    links = LINK.findall(text)
+    assert len(links) == text.count("url(")
+    assert all(assets()[path].digest == digest for path, digest in links)
+
+
+def css(name: str) -> str:
+    """Return the text of a style sheet."""
+    return (STATIC / "css" / f"{name}.css").read_text(encoding="utf-8")
+
+
+def pages_of(frame: str) -> set[Path]:
+    """Return the templates of a frame: its own, what extends it, what those include."""
+    texts = {path: path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html")}
+    first = f'{{% set frame = "{frame}" %}}'
+    found = {path for path, text in texts.items() if first in text}
+    names = {path: path.relative_to(TEMPLATES).as_posix() for path in texts}
+    while True:
+        more = {
+            path
+            for path, text in texts.items()
+            if any(f'{{% extends "{names[one]}"' in text for one in found)
+            or any(f'{{% include "{names[path]}"' in texts[one] for one in found)
+        }
+        if more <= found:
+            return found
+        found |= more
+
+
+@pytest.mark.parametrize("frame", sorted(EVERY))
+def test_a_frame_has_the_looks_of_every_class_that_its_pages_name(frame: str) -> None:
+    styled = {name: set(re.findall(r"\.([a-z][\w-]*)", css(name))) for name in STYLE_SHEETS}
+    looks = set().union(*(styled[name] for name in sheets_of(frame)))
+    elsewhere = set().union(*styled.values()) - looks
+
+    for page in pages_of(frame):
+        named = re.findall(r'class="([^"]*)"', page.read_text(encoding="utf-8"))
+        used = set(re.findall(r"[\w-]+", " ".join(named)))
+        assert not used & elsewhere, page.name
+
+
+def ranges_of(name: str) -> list[tuple[str, set[int]]]:
+    """Return the typefaces of a sheet: weight and file, and the letters each is asked for."""
+    faces = []
+    for face in FACE.findall(css(name)):
+        weight = re.search(r"font-weight: (\d+);", face)[1]  # type: ignore[index]
+        spans = re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", face)
+        letters = {c for a, b in spans for c in range(int(a, 16), int(b or a, 16) + 1)}
+        faces.append((weight, letters))
+    return faces
+
+
+@pytest.mark.parametrize("name", FONTS)
+def test_no_letter_makes_a_browser_fetch_two_files_of_a_weight(name: str) -> None:
+    pairs = combinations(ranges_of(name), 2)
+
+    assert not [a & b for (of_a, a), (of_b, b) in pairs if of_a == of_b and a & b]
+
+
+def test_the_small_typeface_has_every_letter_of_a_vietnamese_page() -> None:
+    small = ranges_of("fonts-phone")[0][1]
+    with CATALOGUE.open("rb") as file:
+        words = "".join(str(message.string) for message in read_po(file))
+
+    assert {letter for letter in words if letter.isalpha()} <= {chr(code) for code in small}
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+@pytest.mark.parametrize("path", ["frames/citizen.css", "icon.svg", "css/tokens.css"])
+def test_a_static_file_is_the_same_however_it_travels_and_is_asked_for_once(
+    client: FlaskClient, path: str, encoding: str
+) -> None:
+    headers = {"Accept-Encoding": encoding}
+    address = f"/static/{path}?v={assets()[path].digest}"
+
+    answer = client.get(address, headers=headers)
+    again = client.get(address, headers={**headers, "If-None-Match": answer.headers["ETag"]})
+
+    is_small = answer.headers.get("Content-Encoding") == "gzip"
+    assert is_small == (encoding == "gzip" and len(assets()[path].body) >= 500)
+    body = gzip.decompress(answer.data) if is_small else answer.data
+    assert body == assets()[path].body
+    assert again.status_code == 304
+    for one in (answer, again):
+        assert "Accept-Encoding" in one.vary
+        assert "max-age=31536000" in one.headers["Cache-Control"]
+
+
+def test_the_two_ways_of_a_file_have_two_tags(client: FlaskClient) -> None:
+    ways = [{"Accept-Encoding": "gzip"}, {}]
+
+    tags = {client.get("/static/frames/citizen.css", headers=way).headers["ETag"] for way in ways}
+
+    assert len(tags) == 2
+
+
+@pytest.mark.parametrize("query", ["", "?v=of-an-older-release"])
+def test_an_address_that_may_come_to_mean_another_file_is_asked_again(
+    client: FlaskClient, query: str
+) -> None:
+    answer = client.get(f"/static/css/tokens.css{query}")
+
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere.css", "css", "../assets.py", "%2e%2e/assets.py", "css/../../assets.py", ""]
+)
+def test_nothing_but_static_files_is_static(client: FlaskClient, path: str) -> None:
+    assert client.get(f"/static/{path}").status_code == 404
 
 
 def test_only_the_tokens_hold_colours_and_sizes() -> None:
     for name in STYLE_SHEETS:
-        if name in ("tokens", "fonts"):
+        if name in ("tokens", *FONTS):
             continue
-        text = (STATIC / "css" / f"{name}.css").read_text(encoding="utf-8")
+        text = css(name)
         assert not LITERAL_COLOUR.findall(text), name
         assert not set(LITERAL_SIZE.findall(text)) - ALLOWED_SIZES, name
 
 
-def test_no_static_file_asks_another_host() -> None:
+def test_no_file_of_ours_names_another_host() -> None:
+    """What others made may: the content policy and the tests in browsers hold that it asks none."""
     for path in STATIC.rglob("*"):
-        if path.suffix in (".css", ".js", ".svg"):
+        if path.suffix in (".css", ".js", ".svg") and VENDOR not in path.parents:
             text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
             assert "http:" not in text, path.name
             assert "https:" not in text, path.name

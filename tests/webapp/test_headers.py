@@ -1,5 +1,6 @@
 """What every answer carries: pages, faults and static files alike (E9)."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ from tests.webapp.outbreak import CASE, VENUE
 from tests.webapp.test_policy import ROWS, address_of
 from webapp.headers import HEADERS
 
+STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
 KEPT_WORDS = ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'")
 
 
@@ -98,14 +100,13 @@ def test_static_files_hold_no_cookie_of_whoever_asked(
     assert "Set-Cookie" not in answer.headers
 
 
-def test_static_files_are_kept_until_they_change(client: FlaskClient) -> None:
-    page = client.get("/sign-in").text
+def test_a_page_links_the_one_style_sheet_of_its_frame_kept_until_it_changes(
+    client: FlaskClient,
+) -> None:
+    links = STYLE_SHEET.findall(client.get("/sign-in").text)
 
-    assert "/static/css/tokens.css?v=" in page
-    assert (
-        "max-age=31536000"
-        in client.get("/static/css/tokens.css", buffered=True).headers["Cache-Control"]
-    )
+    assert [link.partition("?v=")[0] for link in links] == ["/static/frames/office.css"]
+    assert "max-age=31536000" in client.get(links[0]).headers["Cache-Control"]
 
 
 def test_no_page_holds_an_inline_script_style_or_foreign_address(
