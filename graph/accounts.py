@@ -11,12 +11,18 @@ from graph.errors import NotFound, Refused
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A login bound to one role; a session of another `session_version` is over."""
+    """A login bound to one role; a session of another `session_version` is over.
+
+    Args:
+        unit_code: of the office it works for, if it is bound to one.
+        venue_id: of the only venue that it sees, if it is that venue's.
+    """
 
     account_id: str
     name: str
     role: str
     unit_code: str | None
+    venue_id: str | None
     password_hash: str = field(repr=False)
     session_version: int
     created_at: datetime
@@ -24,7 +30,13 @@ class Account:
 
 
 def add_account(
-    graph: Graph, *, name: str, role: str, password_hash: str, unit_code: str | None = None
+    graph: Graph,
+    *,
+    name: str,
+    role: str,
+    password_hash: str,
+    unit_code: str | None = None,
+    venue_id: str | None = None,
 ) -> str:
     """Store a new account; return its id.
 
@@ -38,6 +50,7 @@ def add_account(
         name=folded(name),
         role=role,
         unit_code=unit_code,
+        venue_id=venue_id,
         password_hash=password_hash,
         created_at=datetime.now(UTC).replace(microsecond=0),
     )
@@ -88,6 +101,19 @@ def change_password(graph: Graph, name: str, password_hash: str) -> None:
     """
     rows = graph.write("accounts/change_password", name=folded(name), password_hash=password_hash)
     if not rows:
+        raise NotFound("account")
+
+
+def bind_account(
+    graph: Graph, name: str, *, unit_code: str | None = None, venue_id: str | None = None
+) -> None:
+    """Bind an account to a unit or a venue, or to none, and end its sessions.
+
+    Raises:
+        NotFound: there is none of this name.
+    """
+    bound = {"unit_code": unit_code, "venue_id": venue_id}
+    if not graph.write("accounts/bind_account", name=folded(name), **bound):
         raise NotFound("account")
 
 

@@ -5,20 +5,22 @@ import logging
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import click
 
-from graph.accounts import add_account, change_password, get_account
+from graph.accounts import add_account, bind_account, change_password, get_account
 from graph.database import Graph
 from graph.errors import NotFound
-from graph.venues import find_venues, merge_gate
+from graph.units import find_units
+from graph.venues import Venue, find_venues, merge_gate
 from importers.samples import load_samples
 from webapp import keys
 from webapp.language import _
 from webapp.logs import start_logging
 from webapp.passwords import hash_password, make_password, verify_password
-from webapp.policy import ROLES
+from webapp.policy import OF_A_VENUE, ROLES
 from webapp.serving import check_port, serve
 from webapp.settings import Settings
 from webapp.store import Tell, bring_up_to_date, connect
@@ -27,6 +29,8 @@ PASSWORDS = "demo-accounts.json"
 # The person who infected more than half of all others: see importers/samples/mers_korea_2015.
 WELL_KNOWN_CASE = "SK_14"
 MARKET = "chợ"
+# A day on which the sample's wards and districts exist.
+UNITS_ON = date(2021, 6, 30)
 COMMAND = "truyvet"
 
 
@@ -53,25 +57,53 @@ def run_demo(settings: Settings, tell: Tell) -> None:
 def merge_demo_accounts(graph: Graph, settings: Settings) -> Mapping[str, str]:
     """Return the password of each role's account, named like the role.
 
-    Passwords are random and kept in the instance folder for its owner alone, so that every
-    start can print them; an account whose password was changed since gets it back.
+    Those of a venue or a unit belong to one market, its ward and its district. Passwords are
+    random and kept in the instance folder for its owner alone, so that every start can print
+    them; an account whose password was changed since gets it back.
     """
-    passwords: dict[str, str] = json.loads(keys.keep(settings, PASSWORDS, _make_passwords))
+    kept: dict[str, str] = json.loads(keys.keep(settings, PASSWORDS, _make_passwords))
+    passwords = {**{role: make_password() for role in ROLES if role not in kept}, **kept}
+    if passwords != kept:
+        keys.replace(settings, PASSWORDS, json.dumps(passwords))
+    bound = _bound_to(graph)
     for name, password in passwords.items():
         try:
             known = get_account(graph, name)
         except NotFound:
-            add_account(graph, name=name, role=name, password_hash=hash_password(password))
+            hashed = hash_password(password)
+            add_account(graph, name=name, role=name, password_hash=hashed, **bound.get(name, {}))
         else:
+            wanted = {"unit_code": None, "venue_id": None, **bound.get(name, {})}
+            if wanted != {"unit_code": known.unit_code, "venue_id": known.venue_id}:
+                bind_account(graph, name, **wanted)
             if not verify_password(known.password_hash, password):
                 change_password(graph, name, hash_password(password))
     return passwords
 
 
+def _bound_to(graph: Graph) -> Mapping[str, dict[str, str]]:
+    """Return what the demo's accounts are bound to, by their roles: a market and its offices."""
+    market = _market(graph)
+    parents = {unit.unit_code: unit.parent_code for unit in find_units(graph, UNITS_ON)}
+    ward = market.unit_code or ""
+    district = parents.get(ward) or ""
+    return {
+        **{role: {"venue_id": market.venue_id} for role in OF_A_VENUE},
+        "commune_intake": {"unit_code": ward},
+        "district_health": {"unit_code": district},
+    }
+
+
+def _market(graph: Graph) -> Venue:
+    """Return the market that the demo is about."""
+    found = find_venues(graph, MARKET, limit=20, offset=0)
+    return next(venue for venue in found if venue.part_of is None and venue.unit_code)
+
+
 def _things_to_try(graph: Graph, settings: Settings) -> list[str]:
     """Return what a newcomer may do first, each with the address of its page, or the command."""
     address = settings.address
-    [market, *_others] = find_venues(graph, MARKET, limit=1, offset=0)
+    market = _market(graph)
     code = merge_gate(graph, market.venue_id)
     return [
         _(

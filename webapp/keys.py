@@ -39,6 +39,12 @@ def keep(settings: Settings, name: str, make: Callable[[], str]) -> str:
     return kept.read_text(encoding="utf-8").strip()
 
 
+def replace(settings: Settings, name: str, text: str) -> None:
+    """Keep another text under a name from now on; whoever reads finds the old one or the new."""
+    kept = _folder(settings) / name
+    _write(kept.with_name(f"{name}.{os.getpid()}"), text).replace(kept)
+
+
 def _folder(settings: Settings) -> Path:
     for folder in (settings.home, settings.secrets_folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from graph.accounts import add_account, disable_account
+from graph.alerts import DISTRICT_HEALTH, Desk, acknowledge_alert, close_alert, raise_alerts
 from graph.batches import Stamp, finish_batch, start_batch
 from graph.cases import merge_cases
 from graph.database import Graph
@@ -127,7 +128,26 @@ def fill(graph: Graph) -> None:
     batch_id = start_batch(graph, source="cases", file_name="a.csv", sha256="0", recorded_at=KNOWN)
     finish_batch(graph, batch_id, read=1, accepted=1, duplicate=0, refused=0)
     undo_batch(graph, batch_id, KNOWN + hour)
+    raise_and_close_an_alert(graph)
     save_a_trace(graph)
+
+
+def raise_and_close_an_alert(graph: Graph) -> None:
+    """Raise an alert of which everything is known; the health centre closes it."""
+    alert = {
+        "alert_id": "a1",
+        "reason": "by_hand",
+        "person_id": "p1",
+        "venue_id": "hall",
+        "visit_id": "v1",
+        "raised_at": KNOWN,
+        "raised_by": "an",
+        "note": "1.sealed",
+    }
+    raise_alerts(graph, [alert], KNOWN)
+    health_centre = Desk(DISTRICT_HEALTH, "769")
+    acknowledge_alert(graph, health_centre, "a1", "an", KNOWN)
+    close_alert(graph, health_centre, "a1", "an", "advised", KNOWN)
 
 
 def save_a_trace(graph: Graph) -> None:

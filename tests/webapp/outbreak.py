@@ -26,6 +26,14 @@ CASE, SOURCE, VENUE, ZONE = "case-1", "S", "market", "market/a"
 #: The trace of CASE that was saved on the 21st day.
 SAVED = "0" * 32
 DAY = date(2021, 7, 1)
+WARD, DISTRICT = "27343", "775"
+#: What the accounts of a venue or a unit are bound to.
+BOUND = {
+    "gate_staff": {"venue_id": VENUE},
+    "venue_manager": {"venue_id": VENUE},
+    "commune_intake": {"unit_code": WARD},
+    "district_health": {"unit_code": DISTRICT},
+}
 #: What must never get into a log or onto a page of a fault.
 PERSONAL = ("Nguyễn Thị Minh Khai", "Trần Văn Ẩn", "person-canary-7391")
 
@@ -48,7 +56,8 @@ def store_outbreak(graph: Graph) -> None:
     stamp = Stamp("test", "test", at("D20 00:00"))
     units = [
         {"unit_code": "79", "name": "Thành phố Hồ Chí Minh", "level": "city"},
-        {"unit_code": "27343", "name": "Phường 13", "level": "ward", "parent_code": "79"},
+        {"unit_code": DISTRICT, "name": "Quận 6", "level": "district", "parent_code": "79"},
+        {"unit_code": WARD, "name": "Phường 13", "level": "ward", "parent_code": DISTRICT},
     ]
     merge_units(graph, units, stamp)
     venues = [
@@ -91,7 +100,8 @@ CASES = """
 def store_accounts(graph: Graph) -> None:
     """Store one account a role, named like it, all with one password."""
     for role in ROLES:
-        add_account(graph, name=role, role=role, password_hash=hashed())
+        bound = BOUND.get(role, {})
+        add_account(graph, name=role, role=role, password_hash=hashed(), **bound)
 
 
 @cache

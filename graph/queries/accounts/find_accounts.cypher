@@ -2,7 +2,7 @@
 //
 // Returns 0..n rows, by name:
 //   account_id, name, role, password_hash  STRING
-//   unit_code                              STRING          or null
+//   unit_code, venue_id                    STRING          or null
 //   session_version                        INTEGER         sessions of an older one are over
 //   created_at                             ZONED DATETIME
 //   disabled_at                            ZONED DATETIME  or null
@@ -12,6 +12,7 @@ RETURN
   account.name AS name,
   account.role AS role,
   account.unit_code AS unit_code,
+  account.venue_id AS venue_id,
   account.password_hash AS password_hash,
   account.session_version AS session_version,
   account.created_at AS created_at,

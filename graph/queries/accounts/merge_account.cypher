@@ -4,6 +4,7 @@
 // $name           STRING          to sign in with, in lower case
 // $role           STRING          code of a role
 // $unit_code      STRING          or null
+// $venue_id       STRING          or null
 // $password_hash  STRING          argon2id
 // $created_at     ZONED DATETIME  now
 //
@@ -14,6 +15,7 @@ MERGE (account:Account {name: $name})
     account.account_id = $account_id,
     account.role = $role,
     account.unit_code = $unit_code,
+    account.venue_id = $venue_id,
     account.password_hash = $password_hash,
     account.session_version = 1,
     account.created_at = $created_at
