@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from graph.intake import Intake
     from graph.tracing import Ready
     from webapp.sealing import Vault
+    from webapp.sending import Post
     from webapp.settings import Settings
 
 
@@ -33,6 +34,11 @@ def intake() -> "Intake":
 def vault() -> "Vault":
     """Return what seals and opens personal values."""
     return cast("Vault", current_app.extensions["vault"])
+
+
+def post() -> "Post":
+    """Return what sends messages to citizens."""
+    return cast("Post", current_app.extensions["post"])
 
 
 def settings() -> "Settings":

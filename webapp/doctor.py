@@ -143,7 +143,7 @@ def check_home(settings: Settings) -> Findings:
     if not home.exists():
         yield Finding("instance", Mark.OK, _("%(home)s is made at the first start", home=home))
         return
-    private = (settings.secrets_folder, settings.projection_folder)
+    private = (settings.secrets_folder, settings.projection_folder, settings.outbox_folder)
     within = [path for folder in private if folder.is_dir() for path in folder.iterdir()]
     open_to_others = [
         path
@@ -167,6 +167,19 @@ def check_secret_key(settings: Settings) -> Findings:
         yield Finding("secret key", Mark.OK, str(kept))
     else:
         yield Finding("secret key", Mark.OK, _("a random one is made at the first start"))
+
+
+def check_messages(settings: Settings) -> Findings:
+    """Codes get to the phones of citizens."""
+    if settings.reaches_phones:
+        yield Finding("messages", Mark.OK, _("a gateway to phones is set"))
+        return
+    told = _(
+        "nothing sends to phones: one-time codes lie in %(folder)s; set TRUYVET_SMS_URL, or "
+        "TRUYVET_SMTP_HOST and TRUYVET_SMTP_SMS_DOMAIN",
+        folder=settings.outbox_folder,
+    )
+    yield Finding("messages", Mark.HINT, told)
 
 
 def check_jars(settings: Settings) -> Findings:
@@ -254,6 +267,7 @@ INSTANCE_CHECKS: tuple[Callable[[Settings], Findings], ...] = (
     check_disk,
     check_home,
     check_secret_key,
+    check_messages,
     check_web_port,
     check_jars,
     check_java,

@@ -22,6 +22,7 @@ from webapp.language import N_, _
 CHECKOUT = Path(__file__).resolve().parents[1]
 NEO4J_SCHEMES = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
 SHORTEST_KEY = 32
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 SAMPLE_KEYS = ("change", "sample", "example", "secret", "password", "default", "insecure")
 
 
@@ -56,6 +57,35 @@ def _web_address(text: str) -> str:
     if address.scheme not in ("http", "https") or not address.hostname or address.query:
         raise ValueError(N_("must be an address such as https://truyvet.example"))
     return text.rstrip("/")
+
+
+def _gateway(text: str) -> str:
+    address = urlsplit(text)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise ValueError(N_("must be an address such as https://sms.example/send"))
+    if address.username or address.password:
+        raise ValueError(N_("must not hold a name or password: set TRUYVET_SMS_TOKEN_FILE"))
+    if address.scheme == "http" and address.hostname not in LOOPBACK_HOSTS:
+        raise ValueError(N_("must begin with https:// unless it is on this machine"))
+    return text
+
+
+def _two_names(text: str) -> str:
+    if not re.fullmatch(r"[\w.-]{1,64},[\w.-]{1,64}", text):
+        raise ValueError(N_("must be two names such as to,text"))
+    return text
+
+
+def _mail_address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>]+@[\w.-]+", text):
+        raise ValueError(N_("must be an e-mail address"))
+    return text
+
+
+def _host_name(text: str) -> str:
+    if not re.fullmatch(r"[\w.:-]{1,253}", text):
+        raise ValueError(N_("must be the name of a host"))
+    return text
 
 
 def scheduler_address(text: str) -> str:
@@ -112,6 +142,7 @@ def _off(debug: bool) -> bool:
 Port = Annotated[int, Field(ge=1, le=65535)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Memory = Annotated[str, AfterValidator(_memory)]
+HostName = Annotated[str, AfterValidator(_host_name)]
 
 
 class Settings(BaseSettings):
@@ -209,6 +240,56 @@ class Settings(BaseSettings):
         alias="TRUYVET_BHYT_FIELDS",
         description=N_("the fields in the code of a health insurance card, in their order"),
     )
+    sms_url: Annotated[str, AfterValidator(_gateway)] | None = Field(
+        None,
+        alias="TRUYVET_SMS_URL",
+        description=N_(
+            "where an SMS gateway takes messages, one a POST; without one, and without mail to "
+            "phones, one-time codes lie in the folder outbox and reach nobody"
+        ),
+    )
+    sms_token_file: Path | None = Field(
+        None,
+        alias="TRUYVET_SMS_TOKEN_FILE",
+        description=N_("a file with the gateway's token, sent as Authorization: Bearer"),
+    )
+    sms_format: Literal["json", "form"] = Field(
+        "json", alias="TRUYVET_SMS_FORMAT", description=N_("how the gateway takes a message")
+    )
+    sms_fields: Annotated[str, AfterValidator(_two_names)] = Field(
+        "to,text",
+        alias="TRUYVET_SMS_FIELDS",
+        description=N_("what the gateway calls the number, as +84912345678, and the text"),
+    )
+    smtp_host: HostName | None = Field(
+        None, alias="TRUYVET_SMTP_HOST", description=N_("a mail server that takes our messages")
+    )
+    smtp_port: Port = Field(
+        587, alias="TRUYVET_SMTP_PORT", description=N_("its port: 587 for STARTTLS, 465 for TLS")
+    )
+    smtp_tls: Literal["starttls", "tls", "off"] = Field(
+        "starttls",
+        alias="TRUYVET_SMTP_TLS",
+        description=N_("how the way to it is made safe; off only for one on this machine"),
+    )
+    smtp_user: str | None = Field(
+        None, alias="TRUYVET_SMTP_USER", description=N_("the account on the mail server")
+    )
+    smtp_password_file: Path | None = Field(
+        None,
+        alias="TRUYVET_SMTP_PASSWORD_FILE",
+        description=N_("a file with the password of that account"),
+    )
+    smtp_from: Annotated[str, AfterValidator(_mail_address)] = Field(
+        "truyvet@localhost",
+        alias="TRUYVET_SMTP_FROM",
+        description=N_("the e-mail address from which messages come"),
+    )
+    smtp_sms_domain: HostName | None = Field(
+        None,
+        alias="TRUYVET_SMTP_SMS_DOMAIN",
+        description=N_("a gateway that takes messages to phones as mail to 84912345678@domain"),
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", alias="TRUYVET_LOG_LEVEL", description=N_("the least weight of what is logged")
     )
@@ -225,6 +306,16 @@ class Settings(BaseSettings):
     def projection_folder(self) -> Path:
         """Where the files of the projection lie; they hold ids of people as the store does."""
         return self.home / "projection"
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where messages lie that nothing is set up to send."""
+        return self.home / "outbox"
+
+    @property
+    def reaches_phones(self) -> bool:
+        """Whether something is set up that sends messages to phones."""
+        return self.sms_url is not None or bool(self.smtp_host and self.smtp_sms_domain)
 
     @property
     def address(self) -> str:
@@ -264,6 +355,12 @@ def read_settings() -> Settings:
         raise SettingsFault(_sentence(fault)) from None
     if settings.neo4j_password and settings.neo4j_password_file:
         raise SettingsFault(_("Set NEO4J_PASSWORD or NEO4J_PASSWORD_FILE, not both of them."))
+    if settings.smtp_tls == "off" and settings.smtp_host not in {None, *LOOPBACK_HOSTS}:
+        raise SettingsFault(_("TRUYVET_SMTP_TLS can be off only for a server on this machine."))
+    if (settings.smtp_user is None) != (settings.smtp_password_file is None):
+        raise SettingsFault(
+            _("Set TRUYVET_SMTP_USER and TRUYVET_SMTP_PASSWORD_FILE, or neither of them.")
+        )
     return settings
 
 

@@ -34,7 +34,16 @@ def test_a_sound_machine_and_a_fresh_instance_have_no_fault(truyvet, home):
     assert found["loopback"] == ["ok: 127.0.0.1"]
     assert found["store"][0].startswith("hint: the server does not run")
     assert "made at the first start" in found["instance"][0]
+    assert f"one-time codes lie in {home}/outbox" in found["messages"][0]
     assert not home.exists()
+
+
+def test_a_gateway_that_is_set_is_seen(home):
+    settings = {"TRUYVET_HOME": str(home), "TRUYVET_SMS_URL": "https://sms.example/send"}
+
+    found = findings(Truyvet({"NEO4J_URI": "", **settings}))
+
+    assert found["messages"] == ["ok: a gateway to phones is set"]
 
 
 def test_secrets_that_others_can_read_are_a_fault(truyvet, home):
