@@ -377,9 +377,13 @@ def _rows(result: neo4j.Result) -> list[Row]:
     return [dict(zip(keys, map(_received, record), strict=True)) for record in result]
 
 
+# What travels as it is; of rows of thousands of values nearly all are such.
+_PLAIN = frozenset({type(None), str, int, float, bool})
+
+
 def _received(value: Any) -> Any:
     """Turn the driver's times into Python's, in lists and maps too."""
-    if value is None or isinstance(value, str | int | float | bool):
+    if type(value) in _PLAIN:
         return value
     if isinstance(value, StoredDateTime):
         return value.to_native().astimezone(UTC)
@@ -398,7 +402,7 @@ def _sendable(value: Any) -> Any:
     Raises:
         ValueError: a time has no offset; the text does not repeat it.
     """
-    if value is None or isinstance(value, str | int | float | bool):
+    if type(value) in _PLAIN or isinstance(value, str | int | float):
         return value
     if isinstance(value, datetime):
         if value.utcoffset() is None:

@@ -10,28 +10,27 @@ from collections.abc import Sequence
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
 
 from graph.errors import Refused
-from graph.intake import Outcome
-from webapp import citizens
+from graph.intake import Outcome, Scan
+from webapp import arrivals, citizens, current
 from webapp.arrivals import (
-    COLOURS,
     CheckInGiven,
-    advice,
-    arrive,
     kept_until,
     receipt_number,
+    words_of,
 )
 from webapp.declarations import Contract, first_fault_of
 from webapp.doors import Door, open_door
+from webapp.formats import place_of
 from webapp.forms import csrf
 from webapp.language import N_
-from webapp.throttle import CHECK_INS, UNKNOWN_CODES, is_wrong, limiter
-from webapp.formats import place_of
+from webapp.languages import select_language
+from webapp.throttle import UNKNOWN_CODES, is_wrong, limiter, require_free
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 # It carries no token: what stands in for it is said at the top.
@@ -46,15 +45,37 @@ OWN_PAGES = frozenset({"same-origin", "none"})
 @limiter.limit(UNKNOWN_CODES, deduct_when=is_wrong)
 def show_code(code: str) -> ResponseReturnValue:
     """Say which venue and gate a code is printed for."""
-    return jsonify(_shown(open_door(code)))
+    door = open_door(code)
+    return jsonify(code=door.code, **_shown(door))
 
 
 @blueprint.post("/check-ins")
-@limiter.limit(CHECK_INS)
-def create_check_in() -> ResponseReturnValue:
-    """Store a scan: 201 the first time, 200 with the same answer each time it is sent again."""
-    given = read_body(CheckInGiven)
+def create_check_in() -> Response:
+    """Store a scan: 201 the first time, 200 with the same answer each time it is sent again.
+
+    `webapp.front` does the same three steps for a server that can wait without a thread.
+    """
+    given = read_check_in()
     door = open_door(given.code)
+    return answer(given, door, current.intake().submit(scan_of(given, door)))
+
+
+def read_check_in() -> CheckInGiven:
+    """Return the scan that a request tells.
+
+    Raises:
+        HTTPException, Refused: as `read_body`, or its address sends too much.
+    """
+    require_free()
+    return read_body(CheckInGiven)
+
+
+def scan_of(given: CheckInGiven, door: Door) -> Scan:
+    """Return what the intake takes of it.
+
+    Raises:
+        Refused: it does not say who, and the browser is not known; or a phone is missing.
+    """
     person_id = None
     if given.person is None:
         person_id = citizens.returning_id()
@@ -62,7 +83,11 @@ def create_check_in() -> ResponseReturnValue:
             raise Refused("person", N_("Say who checks in: this phone is not known yet."))
     elif given.on_behalf is None and given.person.phone is None:
         raise Refused("phone", N_("Write a phone number; without one, let the staff declare."))
-    outcome = arrive(given, door, person_id=person_id)
+    return arrivals.scan_of(given, door, person_id=person_id)
+
+
+def answer(given: CheckInGiven, door: Door, outcome: Outcome) -> Response:
+    """Return what is told about a scan that is stored."""
     response = jsonify(_answer(given, door, outcome))
     response.status_code = 200 if outcome.state == "known" else 201
     if given.person is not None and given.on_behalf is None:
@@ -121,10 +146,17 @@ def _refuse(_text: str) -> NoReturn:
     raise ValueError("no number of this kind is asked for")
 
 
+def _receipts() -> str:
+    """Return what the addresses of receipts begin with; it is made once."""
+    known = current_app.extensions
+    if "receipts" not in known:
+        known["receipts"] = url_for("checkins.show", token="")
+    return str(known["receipts"])
+
+
 def _shown(door: Door) -> dict[str, Any]:
     venue = door.gate.venue
     return {
-        "code": door.code,
         "venue": {"name": venue.name or venue.venue_id, "place": place_of(venue)},
         "gate": {"name": door.gate.name, "kind": door.gate.kind},
     }
@@ -133,6 +165,7 @@ def _shown(door: Door) -> dict[str, Any]:
 def _answer(given: CheckInGiven, door: Door, outcome: Outcome) -> dict[str, Any]:
     shown = _shown(door)
     is_out = outcome.direction == "out"
+    word, told = words_of(outcome.colour, outcome.needs_declaration, select_language())
     token = citizens.receipt_token(outcome.visit_id)
     return {
         "visit_id": given.visit_id,
@@ -141,11 +174,11 @@ def _answer(given: CheckInGiven, door: Door, outcome: Outcome) -> dict[str, Any]
         "venue": shown["venue"],
         "gate": shown["gate"],
         "colour": outcome.colour,
-        "word": str(COLOURS[outcome.colour]),
-        "advice": str(advice(outcome)),
+        "word": word,
+        "advice": told,
         "arrived_at": None if is_out else outcome.at.isoformat(),
         "left_at": outcome.at.isoformat() if is_out else None,
-        "receipt": url_for("checkins.show", token=token),
+        "receipt": f"{_receipts()}{token}",
         "kept_until": kept_until(outcome.at).isoformat(),
         "needs_declaration": outcome.needs_declaration,
     }

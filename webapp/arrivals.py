@@ -7,11 +7,14 @@ content, and the intake stores it. Nothing is answered before it is committed.
 import hashlib
 import json
 from base64 import b32encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid5
 
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
@@ -122,28 +125,44 @@ def read_clock(
     return Told(min(at, received_at), skew_s, flags)
 
 
-def arrive(
-    given: CheckInGiven,
-    door: Door,
-    *,
-    person_id: str | None = None,
-    source: str = "check-in",
-    account_id: str | None = None,
-    direction: Literal["in", "out", "either"] | None = None,
-) -> Outcome:
-    """Store a scan, and return what is stored of it.
-
-    Args:
-        person_id: who it is, where the caller knows; else a person given is a new one.
-        source: the kind of source; a declaration for another makes it `on-behalf`.
-        direction: where the caller decides it; else what was told, else what the gate is for.
+def arrive(given: CheckInGiven, door: Door, **known: Any) -> Outcome:
+    """Store a scan, and return what is stored of it; see `scan_of` for what may be `known`.
 
     Raises:
         NotFound: nobody is given, and the caller knows nobody.
         Refused, IntakeFull, StoreAway: as `Intake.submit`.
     """
+    return current.intake().submit(scan_of(given, door, **known))
+
+
+def scan_of(
+    given: CheckInGiven,
+    door: Door,
+    *,
+    person_id: str | None = None,
+    details: Mapping[str, Any] | None = None,
+    identifiers: Sequence[Mapping[str, str]] = (),
+    source: str = "check-in",
+    account_id: str | None = None,
+    direction: Literal["in", "out", "either"] | None = None,
+) -> Scan:
+    """Return what the intake takes of what was told.
+
+    Args:
+        person_id: who it is, where the caller knows; else a person given is a new one.
+        details: of somebody whom the caller knows by a card: full_name, name_key, birth_year
+            and sex, None where it does not tell; used if the person is not stored yet.
+        identifiers: of a card, as `sealed_identifier` returns them.
+        source: the kind of source; a declaration for another makes it `on-behalf`.
+        account_id: of the officer who scanned.
+        direction: where the caller decides it; else what was told, else what the gate is for.
+
+    Raises:
+        NotFound: nobody is given, and the caller knows nobody.
+    """
     received_at = current.now()
     told = read_clock(given.scanned_at, given.sent_at, received_at)
+    is_new = person_id is None
     if person_id is None:
         if given.person is None:
             raise NotFound("person")
@@ -152,12 +171,13 @@ def arrive(
         )
     if given.on_behalf is not None and source == "check-in":
         source = "on-behalf"
-    scan = Scan(
+    return Scan(
         visit_id=given.visit_id,
         digest=_digest(given, door, person_id),
         direction=direction or given.direction or DIRECTIONS[door.gate.kind],
         person_id=person_id,
-        person=_details(given.person),
+        person=_details(given.person) or details,
+        is_new=is_new,
         venue_id=door.gate.venue.venue_id,
         gate_code=door.gate.code,
         at=told.at,
@@ -165,11 +185,10 @@ def arrive(
         source=source,
         clock_skew_s=told.skew_s,
         declaration=_declaration(given, told.at),
-        identifiers=_identifiers(given.person),
+        identifiers=[*_identifiers(given.person), *identifiers],
         flags=told.flags,
         account_id=account_id,
     )
-    return current.intake().submit(scan)
 
 
 #: What scanning a gate means where nobody says otherwise.
@@ -198,6 +217,14 @@ NEEDS_DECLARATION = _l("Your health declaration is missing or older than 24 hour
 def advice(outcome: Outcome) -> LazyString:
     """Return what whoever checked in is advised to do."""
     return NEEDS_DECLARATION if outcome.needs_declaration else ADVICE[outcome.colour]
+
+
+@cache
+def words_of(colour: str, needs_declaration: bool, language: str) -> tuple[str, str]:
+    """Return word and advice of an answer; looking them up would cost as much as all the rest."""
+    told = NEEDS_DECLARATION if needs_declaration else ADVICE[colour]
+    with force_locale(language):
+        return str(COLOURS[colour]), str(told)
 
 
 def receipt_number(visit_id: str) -> str:
@@ -262,10 +289,7 @@ def _declaration(given: CheckInGiven, at: datetime) -> dict[str, Any] | None:
 def _identifiers(person: PersonGiven | None) -> list[dict[str, str]]:
     if person is None:
         return []
-    told = [("phone", person.phone), ("bhyt", person.bhyt)]
-    if person.id_kind is not None:
-        told.append((person.id_kind, person.id_number))
-    return [sealed_identifier(scheme, text) for scheme, text in told if text]
+    return [sealed_identifier(scheme, text) for scheme, text in person.identifiers]
 
 
 def sealed_identifier(scheme: str, text: str) -> dict[str, str]:

@@ -40,9 +40,11 @@ STYLE_SHEETS = {
     "paths": OFFICE,
     "notices": EVERY,
     "pages": OFFICE,
+    "alerts": OFFICE,
     "citizen": CITIZEN,
     "outbox": PHONES,
     "scanning": PHONES,
+    "posters": OFFICE,
     "print": EVERY,
 }
 ONE_YEAR = 365 * 24 * 3600

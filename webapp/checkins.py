@@ -2,117 +2,106 @@
 
 A check-in is answered after its commit, never before. Its `visit_id` comes from the page
 that was open: sent twice it is one visit and one receipt, with other details it is refused.
+While the store is away the form comes back with all that was typed.
 """
 
-import re
+import hashlib
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
+from typing import Any, Literal
 from uuid import uuid4
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, ValidationError
-from wtforms.validators import InputRequired, NumberRange
 
-from graph.batches import Stamp
-from graph.errors import NotFound, Refused, StoreFault
-from graph.people import merge_persons
-from graph.periods import LOCAL_ZONE
-from graph.venues import Gate, get_gate, get_venue
-from graph.visits import Visit, find_visits_of, get_visit, merge_visits, record_exit
+from graph.citizens import Citizen, get_citizen
+from graph.errors import NotFound, Refused, StoreAway
+from graph.intake import IntakeFull, Scan
+from graph.intake.deciding import SAME_VISIT
+from graph.receipts import Receipt, get_receipt
 from webapp import citizens, current
-from webapp.fields import CountField, NameField
-from webapp.forms import PostForm
-from webapp.language import _
+from webapp.arrivals import (
+    ADVICE,
+    COLOURS,
+    KEPT_DAYS,
+    NEEDS_DECLARATION,
+    arrive,
+    kept_until,
+    receipt_number,
+)
+from webapp.checkin_forms import FORMS, SENT_OTHERWISE, DeclareForm, NewcomerForm, TapForm
+from webapp.consent import consent_in_force
+from webapp.doors import Door, open_door, printed_code
+from webapp.errors import CROWDED, INTAKE_FREE_SECONDS, STORE_BACK_IN_SECONDS, WORDS
+from webapp.language import N_, _
 from webapp.throttle import CHECK_INS, UNKNOWN_CODES, is_wrong, limiter
 
 blueprint = Blueprint("checkins", __name__)
 
-SOURCE = "check-in"
-OLDEST_PERSON = 120
-# R57: scanning the same door again so soon is the same visit.
-SAME_VISIT = timedelta(minutes=2)
-# R56: nobody taps "Ra" later than this, except where stays are longer anyway.
-LONGEST_OPEN = timedelta(hours=24)
 # R190: a receipt opens no longer than visits are kept.
-RECEIPT_LASTS = timedelta(days=28)
-# The printed letters leave out what is mistaken for a digit.
-MISTAKEN = str.maketrans("OIL", "011", "- ")
-VISIT_ID = re.compile(r"[0-9A-Za-z_-]{16,64}")
+RECEIPT_LASTS = timedelta(days=KEPT_DAYS)
+#: Where people may be on a journey: the form for one is offered (R64).
+ON_THE_WAY = frozenset({"public_transport", "bus_station", "station", "pier", "waiting_hall"})
+NOT_KNOWN = N_("Say who checks in: this phone is not known yet.")
 
-
-class ReturningForm(PostForm):
-    """One tap of somebody whom this browser checked in before."""
-
-    visit_id = HiddenField()
-
-    def validate_visit_id(self, field: Any) -> None:
-        """Refuse what is not an id that a page of ours, or an outbox, would make."""
-        if not VISIT_ID.fullmatch(field.data or ""):
-            raise ValidationError(_("Load this page again, then send it once more."))
-
-
-class NewcomerForm(ReturningForm):
-    """Who checks in, the first time on this phone."""
-
-    full_name = NameField(_l("Full name"), [InputRequired(_l("Write your full name."))])
-    birth_year = CountField(_l("Year of birth"), [InputRequired(_l("Write your year of birth."))])
-
-    def validate_birth_year(self, field: Any) -> None:
-        """Refuse a year in which nobody was born who is alive."""
-        this_year = current.now().astimezone(LOCAL_ZONE).year
-        wanted = _("Write the year with four digits, as 1980.")
-        NumberRange(this_year - OLDEST_PERSON, this_year, wanted)(self, field)
+Direction = Literal["in", "out"]
 
 
 @blueprint.get("/c/<code>")
 @limiter.limit(UNKNOWN_CODES, deduct_when=is_wrong)
 def new(code: str) -> ResponseReturnValue:
-    """Name the venue, then ask who comes in; nothing is sent before the button."""
-    gate = get_gate(current.graph(), _tidy(code))
-    known = None if "new" in request.args else citizens.returning()
-    form = (ReturningForm if known else NewcomerForm)(formdata=None, visit_id=uuid4().hex)
-    return _page(gate, form, known)
+    """Name venue and gate, then ask what is still to be told; nothing is sent before the button."""
+    door = open_door(code)
+    citizen = None if {"new", "other"} & set(request.args) else _citizen(door)
+    direction = _direction(door, citizen)
+    if direction == "out" and (citizen is None or citizen.open_since is None):
+        return _no_stay(door)
+    kind = _form_for(citizen, direction)
+    form = kind(formdata=None, visit_id=uuid4().hex, filled=kind.FILLED)
+    form.receipt.data = request.args.get("receipt", "")
+    if isinstance(form, DeclareForm):
+        form.kind.data = "movement" if request.args.get("kind") == "movement" else ""
+    if isinstance(form, NewcomerForm) and "other" in request.args:
+        form.declared_for.data = "other"
+    return _page(door, form, citizen, direction)
 
 
 @blueprint.post("/c/<code>")
 @limiter.limit(CHECK_INS)
 def create(code: str) -> ResponseReturnValue:
-    """Store the visit, then show its receipt."""
-    gate = get_gate(current.graph(), _tidy(code))
-    known = None if "full_name" in request.form else citizens.returning()
-    form = ReturningForm() if known else NewcomerForm()
-    if not form.validate():
-        return _page(gate, form, known), 422
-    if known is not None:
-        person_id = known.person_id
-        if visit_id := _visit_just_begun(person_id, gate.venue.venue_id):
-            return redirect(_receipt(visit_id), 303)
-    else:
-        person_id = citizens.new_person_id(
-            form.visit_id.data, form.full_name.data, form.birth_year.data
-        )
-    visit = _check_in(form.visit_id.data, person_id, gate.venue.venue_id)
-    if (visit.person_id, visit.venue_id) != (person_id, gate.venue.venue_id):
-        form.visit_id.errors = [_("This was sent before with other details. Load the page again.")]
-        return _page(gate, form, known), 422
-    if known is None:
-        _name(person_id, form.full_name.data, form.birth_year.data)
-    response = redirect(_receipt(visit.visit_id), 303)
-    citizens.remember(response, person_id)
-    return response
+    """Store the scan, then show its receipt."""
+    form = FORMS.get(request.form.get("filled", ""), TapForm)()
+    door = None
+    try:
+        door = open_door(code)
+        return _check_in(door, form)
+    except (StoreAway, IntakeFull) as fault:
+        return _later(door, form, fault)
 
 
 @blueprint.get("/r/<token>")
 @limiter.limit(UNKNOWN_CODES, deduct_when=is_wrong)
 def show(token: str) -> ResponseReturnValue:
-    """Show one visit: where and since when, and the button to check out."""
-    visit = _visit(token)
-    venue = get_venue(current.graph(), visit.venue_id)
+    """Show one visit: where, since when, what the gate said; and the button to check out."""
+    receipt = _receipt(token)
+    may_declare = (
+        receipt.needs_declaration
+        and receipt.left_at is None
+        and receipt.gate is not None
+        and citizens.returning_id() == receipt.person_id
+    )
+    colour = receipt.colour
     return render_template(
-        "checkins/show.html", visit=visit, venue=venue, token=token, may_leave=_may_leave(visit)
+        "checkins/show.html",
+        receipt=receipt,
+        token=token,
+        number=receipt_number(receipt.visit_id),
+        kept_until=kept_until(receipt.arrived_at),
+        word=COLOURS.get(colour or ""),
+        advice=NEEDS_DECLARATION if receipt.needs_declaration else ADVICE.get(colour or ""),
+        may_leave=receipt.may_leave(current.now()),
+        is_forgotten=receipt.is_forgotten(current.now()),
+        declare_at=printed_code(receipt.gate) if may_declare and receipt.gate else None,
     )
 
 
@@ -120,74 +109,144 @@ def show(token: str) -> ResponseReturnValue:
 @limiter.limit(CHECK_INS)
 def leave(token: str) -> ResponseReturnValue:
     """Record that the visitor goes out now; a second tap changes nothing."""
-    visit = _visit(token)
-    if _may_leave(visit):
+    receipt = _receipt(token)
+    if receipt.may_leave(current.now()):
         # Where somebody was quicker, the receipt shows the exit that is known.
         with suppress(Refused):
-            record_exit(current.graph(), visit.visit_id, current.now(), current.now())
+            current.intake().submit(_exit_of(receipt))
     return redirect(url_for("checkins.show", token=token), 303)
 
 
-def _page(gate: Gate, form: PostForm, known: Any) -> str:
-    return render_template("checkins/new.html", gate=gate, form=form, known=known)
-
-
-def _tidy(code: str) -> str:
-    """Return a code as it was printed: typed by hand it may be in groups or have O for 0."""
-    return code.upper().translate(MISTAKEN)
-
-
-def _check_in(visit_id: str, person_id: str, venue_id: str) -> Visit:
-    """Store a visit that begins now, unless its id is stored; return the one that is."""
-    row = {
-        "visit_id": visit_id,
-        "person_id": person_id,
-        "venue_id": venue_id,
-        "arrived_at": current.now(),
-        "left_at": None,
-    }
-    try:
-        merge_visits(current.graph(), [row], _stamp())
-    except StoreFault:
-        # Another body under this id came at the same moment, and ids are unique in the store:
-        # if it was let through, it is the one to compare with. Else the fault stands.
-        with suppress(NotFound):
-            return get_visit(current.graph(), visit_id, datetime.now(UTC))
-        raise
-    return get_visit(current.graph(), visit_id, datetime.now(UTC))
-
-
-def _visit_just_begun(person_id: str, venue_id: str) -> str | None:
-    newest = find_visits_of(current.graph(), person_id, current.now(), 1)
-    if not newest or newest[0].venue_id != venue_id or newest[0].left_at is not None:
+def _citizen(door: Door) -> Citizen | None:
+    """Return whom this browser checked in before, as they stand at this door; else None."""
+    person_id = citizens.returning_id()
+    if person_id is None:
         return None
-    since = current.now() - newest[0].arrived_at
-    return newest[0].visit_id if since <= SAME_VISIT else None
+    with suppress(NotFound):
+        return get_citizen(current.graph(), person_id, door.gate.venue.venue_id, current.now())
+    return None
 
 
-def _name(person_id: str, full_name: str, birth_year: int) -> None:
-    row = {"person_id": person_id, "full_name": full_name, "birth_year": birth_year}
-    merge_persons(current.graph(), [row], _stamp())
+def _direction(door: Door, citizen: Citizen | None) -> Direction:
+    """Return what a scan means: as the gate says; where it says both, out for whoever is in."""
+    if request.args.get("direction") == "in" or door.gate.kind == "entrance":
+        return "in"
+    if door.gate.kind == "exit":
+        return "out"
+    since = citizen and citizen.open_since
+    return "out" if since and current.now() - since > SAME_VISIT else "in"
 
 
-def _stamp() -> Stamp:
-    return Stamp(SOURCE, SOURCE, current.now())
+def _form_for(citizen: Citizen | None, direction: Direction) -> type[TapForm]:
+    if citizen is None:
+        return NewcomerForm
+    has_more_to_say = {"changed", "kind", "receipt"} & set(request.args)
+    if direction == "out" or (citizen.has_declared(current.now()) and not has_more_to_say):
+        return TapForm
+    return DeclareForm
 
 
-def _receipt(visit_id: str) -> str:
+def _check_in(door: Door, form: TapForm) -> ResponseReturnValue:
+    is_new = isinstance(form, NewcomerForm)
+    person_id = None if is_new else citizens.returning_id()
+    if not is_new and person_id is None:
+        return _ask_who(door)
+    told: dict[str, Any] = {"direction": _told_direction()}
+    if isinstance(form, DeclareForm) and form.receipt.data:
+        receipt = _receipt(form.receipt.data)
+        if receipt.left_at is not None or receipt.person_id != person_id:
+            return redirect(_address_of(receipt.visit_id), 303)
+        # What was missing at the scan belongs to that scan, so it begins no second visit.
+        told = {"direction": "in", "scanned_at": receipt.arrived_at}
+    given = form.read(door.code, **told)
+    if given is None:
+        return _page(door, form, None if is_new else _citizen(door), "in"), 422
+    try:
+        outcome = arrive(given, door, person_id=person_id)
+    except Refused as refused:
+        return _refused(door, form, refused)
+    response = redirect(_address_of(outcome.visit_id), 303)
+    if given.on_behalf is None:
+        citizens.remember(response, outcome.person_id)
+    return response
+
+
+def _told_direction() -> str | None:
+    """Return which way the page says that it goes; None for as the gate says."""
+    told = request.form.get("direction") or request.args.get("direction")
+    return told if told in ("in", "out") else None
+
+
+def _refused(door: Door, form: TapForm, refused: Refused) -> ResponseReturnValue:
+    if refused.field == "direction":
+        return _no_stay(door), 422
+    if refused.field == "person_id":
+        return _ask_who(door)
+    if refused.field == "visit_id":
+        form.visit_id.errors = [_(SENT_OTHERWISE)]
+        return _page(door, form, None, "in"), 422
+    raise refused
+
+
+def _ask_who(door: Door) -> ResponseReturnValue:
+    """Ask for all of it: the browser no longer knows whom it checked in, or the store does not."""
+    form = NewcomerForm()
+    form.filled.data = form.FILLED
+    form.visit_id.errors = [_(NOT_KNOWN)]
+    return _page(door, form, None, "in"), 422
+
+
+def _later(door: Door | None, form: TapForm, fault: Exception) -> ResponseReturnValue:
+    """Show the form as it was sent: nothing of it is lost, and its key stays the same."""
+    is_crowded = isinstance(fault, IntakeFull)
+    notice = CROWDED if is_crowded else WORDS[503]
+    response = make_response(_page(door, form, None, "in", notice=notice), 503)
+    seconds = INTAKE_FREE_SECONDS if is_crowded else STORE_BACK_IN_SECONDS
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _page(
+    door: Door | None, form: TapForm, citizen: Citizen | None, direction: Direction, **told: Any
+) -> str:
+    return render_template(
+        "checkins/new.html",
+        door=door,
+        form=form,
+        citizen=citizen,
+        direction=_told_direction() or direction,
+        consent=consent_in_force(),
+        is_on_the_way=door is not None and door.gate.venue.category in ON_THE_WAY,
+        **told,
+    )
+
+
+def _no_stay(door: Door) -> str:
+    return render_template("checkins/no_stay.html", door=door)
+
+
+def _exit_of(receipt: Receipt) -> Scan:
+    """Return the one scan by which a visit ends at a tap on its receipt."""
+    digest = hashlib.sha256(f"out {receipt.visit_id}".encode()).hexdigest()
+    return Scan(
+        visit_id=f"out-{digest[:32]}",
+        digest=digest,
+        direction="out",
+        person_id=receipt.person_id,
+        venue_id=receipt.venue.venue_id,
+        of_visit_id=receipt.visit_id,
+        at=current.now(),
+        received_at=current.now(),
+        source="check-in",
+    )
+
+
+def _address_of(visit_id: str) -> str:
     return url_for("checkins.show", token=citizens.receipt_token(visit_id))
 
 
-def _visit(token: str) -> Visit:
-    try:
-        visit = get_visit(current.graph(), citizens.visit_of_receipt(token), current.now())
-    except NotFound:
-        raise NotFound("receipt") from None
-    if current.now() > visit.arrived_at + RECEIPT_LASTS:
+def _receipt(token: str) -> Receipt:
+    receipt = get_receipt(current.graph(), citizens.visit_of_receipt(token))
+    if current.now() > receipt.arrived_at + RECEIPT_LASTS:
         raise NotFound("receipt")
-    return visit
-
-
-def _may_leave(visit: Visit) -> bool:
-    latest = max(visit.arrived_at + LONGEST_OPEN, visit.left_by or visit.arrived_at)
-    return visit.left_at is None and current.now() <= latest
+    return receipt

@@ -28,7 +28,7 @@ TEXTS = frozenset(
     }
 )
 #: Below this the answer is a packet in any case.
-LEAST_BYTES = 500
+LEAST_BYTES = 1_200
 OWN = frozenset({"none", "same-origin"})
 
 

@@ -18,7 +18,7 @@ from graph.errors import Refused
 from graph.limits import hidden_fault
 from graph.names import fold, tidy
 from graph.periods import LOCAL_ZONE
-from webapp.cards import identity_fault
+from webapp.identities import read_identity, read_insurance
 from webapp.consent import consent_of
 from webapp.language import N_
 from webapp.phones import read_phone
@@ -35,7 +35,6 @@ KINDS_OPEN = frozenset({"place", "population", "movement"})
 REASONS = ("no_phone", "child", "elderly", "disabled")
 ID_KINDS = ("cccd", "cmnd", "passport")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
-_BHYT = re.compile(r"(?:[A-Z]{2}\d{3})?\d{10}")
 _PLATE = re.compile(r"[0-9A-Z.\- ]{1,20}")
 
 YEAR_WANTED = N_("Write the year with four digits, as 1980.")
@@ -43,7 +42,7 @@ YEAR_WANTED = N_("Write the year with four digits, as 1980.")
 
 def fault(reason: str) -> PydanticCustomError:
     """Return what a validator raises: a reason of the catalogue."""
-    return PydanticCustomError("reason", reason)  # type: ignore[arg-type]
+    return PydanticCustomError("reason", reason)
 
 
 def _line(text: str) -> str:
@@ -74,10 +73,10 @@ def _email(text: str) -> str:
 
 
 def _bhyt(text: str) -> str:
-    number = text.replace(" ", "").replace("-", "").upper()
-    if not _BHYT.fullmatch(number):
-        raise fault(N_("A health insurance number has 10 digits, or 15 letters and digits."))
-    return number
+    try:
+        return read_insurance(text)[0][1]
+    except ValueError as wrong:
+        raise fault(str(wrong)) from None
 
 
 def _consent(text_hash: str) -> str:
@@ -122,11 +121,23 @@ class PersonGiven(Contract):
             raise _of_field("birth", YEAR_WANTED)
         if (self.id_kind is None) != (self.id_number is None):
             raise _of_field("id_number", N_("Choose the kind of paper and write its number."))
-        if self.id_kind and self.id_number:
-            reason = identity_fault(self.id_kind, self.id_number)
-            if reason:
-                raise _of_field("id_number", reason)
+        try:
+            self.identifiers  # noqa: B018 - reading them finds what is wrong with them
+        except ValueError as wrong:
+            raise _of_field("id_number", str(wrong)) from None
         return self
+
+    @cached_property
+    def identifiers(self) -> tuple[tuple[str, str], ...]:
+        """Schemes with numbers as they are stored: phone, insurance, the paper's own."""
+        found: list[tuple[str, str]] = []
+        if self.phone:
+            found.append(("phone", self.phone))
+        if self.bhyt:
+            found += read_insurance(self.bhyt)
+        if self.id_kind and self.id_number:
+            found.append((self.id_kind, read_identity(self.id_kind, self.id_number)))
+        return tuple(found)
 
     @property
     def birth_year(self) -> int:
@@ -231,7 +242,7 @@ def _reason(kind: str, told: str, context: Mapping[str, Any]) -> str:
 
 def _of_field(field: str, reason: str) -> PydanticCustomError:
     """Return a fault of one field that shows when the whole is looked at."""
-    return PydanticCustomError("reason", reason, {"field": field, "reason": reason})  # type: ignore[arg-type]
+    return PydanticCustomError("reason", reason, {"field": field, "reason": reason})
 
 
 def _read_birth(text: str) -> tuple[int, date | None]:

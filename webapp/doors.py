@@ -20,14 +20,19 @@ from webapp.settings import Settings
 # So long a change of a gate or the name of its venue may go unseen.
 REMEMBERED_SECONDS = 10.0
 MOST_REMEMBERED = 20_000
+OfGate = VenueCode | ShortCode | DisplayCode
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A gate that a code opened; `code` is what is printed at it now."""
+    """A gate that a code opened."""
 
     gate: Gate
-    code: str
+
+    @property
+    def code(self) -> str:
+        """What is printed at it now."""
+        return printed_code(self.gate)
 
 
 class _Remembered:
@@ -36,15 +41,17 @@ class _Remembered:
     def __init__(self) -> None:
         self._gates: dict[str, tuple[float, Gate]] = {}
 
-    def get(self, gate_id: str) -> Gate:
-        now = time.monotonic()
+    def known(self, gate_id: str) -> Gate | None:
         known = self._gates.get(gate_id)
-        if known is not None and known[0] > now:
-            return known[1]
+        return known[1] if known is not None and known[0] > time.monotonic() else None
+
+    def get(self, gate_id: str) -> Gate:
+        if (known := self.known(gate_id)) is not None:
+            return known
         gate = get_gate(current.graph(), gate_id)
         if len(self._gates) >= MOST_REMEMBERED:
             self._gates.clear()
-        self._gates[gate_id] = (now + REMEMBERED_SECONDS, gate)
+        self._gates[gate_id] = (time.monotonic() + REMEMBERED_SECONDS, gate)
         return gate
 
     def forget(self) -> None:
@@ -57,16 +64,35 @@ def open_door(text: str) -> Door:
     Raises:
         NotFound: `gate`, we never made this code; `poster`, it was replaced by another.
     """
+    found = _read(text)
+    return _door(found, _remembered().get(found.gate_id))
+
+
+def remembered(text: str) -> Door | None:
+    """Return the door of a code if the store need not be asked for it, else None.
+
+    Raises:
+        NotFound: as `open_door`.
+    """
+    found = _read(text)
+    gate = _remembered().known(found.gate_id)
+    return None if gate is None else _door(found, gate)
+
+
+def _read(text: str) -> OfGate:
     found = reader().read(text, current.now())
     if not isinstance(found, VenueCode | ShortCode | DisplayCode):
         raise NotFound("gate")
-    gate: Gate = _remembered().get(found.gate_id)
+    return found
+
+
+def _door(found: OfGate, gate: Gate) -> Door:
     if not _is_current(found, gate):
         raise NotFound("poster")
-    return Door(gate, printed_code(gate))
+    return Door(gate)
 
 
-def _is_current(found: VenueCode | ShortCode | DisplayCode, gate: Gate) -> bool:
+def _is_current(found: OfGate, gate: Gate) -> bool:
     if isinstance(found, DisplayCode):
         return True
     epochs = [gate.epoch]

@@ -152,8 +152,9 @@ def _of_http(fault: HTTPException) -> Response:
     if fault.code is not None and 300 <= fault.code < 400:
         return make_response(fault.get_response())
     response = page(fault.code or 500)
-    if fault.code == 405:
-        response.headers["Allow"] = dict(fault.get_headers()).get("Allow", "")
+    for name in ("Allow", "Retry-After"):
+        if value := dict(fault.get_headers()).get(name):
+            response.headers[name] = value
     return response
 
 

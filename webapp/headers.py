@@ -1,5 +1,7 @@
 """What every answer carries so that a browser protects whoever reads it."""
 
+from collections.abc import Mapping
+
 from flask import Flask, Response, request
 
 from webapp import current
@@ -16,7 +18,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 UNUSED_FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
-HEADERS = {
+HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -26,13 +28,29 @@ HEADERS = {
     "Permissions-Policy": UNUSED_FEATURES,
     "X-Robots-Tag": "noindex, nofollow",
 }
+#: Pages that read codes: they may use the camera, and the decoder, which is WebAssembly.
+SCANNING = frozenset({"scanning.show", "scanning.choose", "installable.show", "gate.show"})
+SCANNING_HEADERS: Mapping[str, str] = {
+    **HEADERS,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace(
+        "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
+    ),
+    "Permissions-Policy": UNUSED_FEATURES.replace("camera=()", "camera=(self)"),
+}
+#: Nobody's data: these say themselves how long a browser keeps them.
+KEPT = frozenset({"static", "modules.show", "installable.worker", "installable.manifest"})
 TWO_YEARS = "max-age=63072000"
+
+
+def headers_of(endpoint: str | None) -> Mapping[str, str]:
+    """Return what the answers of a route carry."""
+    return SCANNING_HEADERS if endpoint in SCANNING else HEADERS
 
 
 def protect(response: Response) -> Response:
     """Add the headers; pages are never kept by a browser or proxy, static files are."""
-    response.headers.update(HEADERS)
-    if request.endpoint != "static" or response.status_code >= 400:
+    response.headers.update(headers_of(request.endpoint))
+    if request.endpoint not in KEPT or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     if current.settings().is_secure:
         response.headers["Strict-Transport-Security"] = TWO_YEARS

@@ -18,6 +18,9 @@ DESKS: Mapping[str, str] = MappingProxyType(
         "data_team": "batches.list",
         "city_ict": "venues.list",
         "administrator": "accounts.list",
+        "gate_staff": "gate.show",
+        "venue_manager": "gate.show",
+        "commune_intake": "alerts.list",
     }
 )
 

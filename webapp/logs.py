@@ -5,7 +5,7 @@ import logging
 from webapp.settings import Settings
 
 # At their finer levels these write queries with parameters, and addresses of pages with ids.
-TALKATIVE = ("neo4j", "gunicorn.error", "werkzeug", "urllib3", "asyncio")
+TALKATIVE = ("neo4j", "werkzeug", "urllib3", "asyncio")
 
 
 def start_logging(settings: Settings) -> None:

@@ -25,6 +25,7 @@ _PLAN_OF_2018 = """
 RENUMBERED: dict[str, str] = dict(re.findall(r"(\d+):(\d+)", _PLAN_OF_2018))
 _OLD_MOBILE = re.compile(r"(1[0-9]{2})([0-9]{7})")
 _MOBILE = re.compile(r"\+84[35789][0-9]{8}")
+_COMMON_MOBILE = re.compile(r"(?:\+84|0)((?:3[2-9]|5[25689]|7[06-9]|8[1-689]|9[0-46-9])[0-9]{7})")
 _SEPARATORS = re.compile(r"[\s.()\-\u2010-\u2015\u2212\u00b7]+")
 _NUMBER = re.compile(r"(\+|00)?([0-9]{5,16})")
 _PERSONAL = frozenset(
@@ -49,6 +50,9 @@ def read_phone(text: str) -> str:
             never holds the number.
     """
     written = _SEPARATORS.sub("", plain_digits(text)) if len(text) <= LONGEST else ""
+    if common := _COMMON_MOBILE.fullmatch(written):
+        # As nearly everybody writes it; the library would find the same in ten times the time.
+        return f"+{COUNTRY}{common[1]}"
     found = _NUMBER.fullmatch(written)
     if found is None:
         raise ValueError(_("Write the phone number in digits, as 0912 345 678."))

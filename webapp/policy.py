@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from graph.accounts import Account
+from graph.venues import is_zone_of
 from webapp import current
 from webapp.sessions import ask_to_sign_in, signed_in_account
 
@@ -27,7 +28,7 @@ class RoleName(NamedTuple):
     en: str
 
 
-# REQUIREMENTS section 2; the roles of the citizen and of venues come with their pages.
+# REQUIREMENTS section 2; a citizen has no account.
 ROLES: Mapping[str, RoleName] = MappingProxyType(
     {
         "investigator": RoleName("cán bộ điều tra", "investigator"),
@@ -36,6 +37,9 @@ ROLES: Mapping[str, RoleName] = MappingProxyType(
         "data_team": RoleName("tổ dữ liệu", "data team"),
         "city_ict": RoleName("Sở Thông tin và Truyền thông", "city ICT department"),
         "administrator": RoleName("quản trị hệ thống", "system administrator"),
+        "gate_staff": RoleName("người kiểm soát", "gate staff"),
+        "venue_manager": RoleName("chủ địa điểm", "venue manager"),
+        "commune_intake": RoleName("cán bộ tiếp nhận xã", "commune intake"),
     }
 )
 
@@ -43,8 +47,15 @@ EVERYONE = frozenset(ROLES)
 CASE_WORK = frozenset({"investigator", "city_cdc", "district_health"})
 CASE_MAKERS = frozenset({"investigator", "city_cdc"})
 VENUE_DESKS = CASE_WORK | {"city_ict"}
+CODE_MAKERS = frozenset({"city_ict"})
 DATA_DESK = frozenset({"data_team"})
 SYSTEM_DESK = frozenset({"administrator"})
+# Roles of one venue, which see nothing of any other; and roles of one administrative unit.
+OF_A_VENUE = frozenset({"gate_staff", "venue_manager"})
+OF_A_UNIT = frozenset({"commune_intake", "district_health"})
+GATES = OF_A_VENUE
+ALERT_DESKS = frozenset({"commune_intake", "district_health", "city_cdc"})
+VENUE_OWNERS = frozenset({"venue_manager"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,10 @@ POLICY: Mapping[str, Permit] = MappingProxyType(
     {
         "static": PUBLIC,
         "health.show": PUBLIC,
+        "health.ready": PUBLIC,
+        # What phones and gates send: the body says who, or the citizen's own cookie.
+        "api.show_code": PUBLIC,
+        "api.create_check_in": PUBLIC,
         "languages.choose": PUBLIC,
         "sessions.new": PUBLIC,
         "sessions.create": PUBLIC,
@@ -78,6 +93,13 @@ POLICY: Mapping[str, Permit] = MappingProxyType(
         "checkins.create": PUBLIC,
         "checkins.show": PUBLIC,
         "checkins.leave": PUBLIC,
+        # What a phone keeps, and how it finds a venue's page: nobody's data.
+        "modules.show": PUBLIC,
+        "installable.show": PUBLIC,
+        "installable.manifest": PUBLIC,
+        "installable.worker": PUBLIC,
+        "scanning.show": PUBLIC,
+        "scanning.choose": PUBLIC,
         "cases.list": Permit(CASE_WORK),
         "cases.new": Permit(CASE_MAKERS),
         "cases.new_of_person": Permit(CASE_MAKERS, of="person_id"),
@@ -100,21 +122,40 @@ POLICY: Mapping[str, Permit] = MappingProxyType(
         "traces.city": Permit(CASE_MAKERS),
         "people.show": Permit(CASE_WORK, of="person_id"),
         "venues.list": Permit(VENUE_DESKS),
-        "venues.show": Permit(VENUE_DESKS, of="venue_id"),
+        "venues.show": Permit(VENUE_DESKS | VENUE_OWNERS, of="venue_id"),
         # Who was there on a day: persons, so only for those who work on cases.
         "venues.day": Permit(CASE_WORK, of="venue_id"),
-        "qr.show": Permit(VENUE_DESKS, of="venue_id"),
+        "qr.show": Permit(VENUE_DESKS | VENUE_OWNERS, of="venue_id"),
+        "posters.show": Permit(VENUE_DESKS | VENUE_OWNERS, of="venue_id"),
+        "posters.add_gate": Permit(CODE_MAKERS | VENUE_OWNERS, of="venue_id"),
+        "posters.new_code": Permit(CODE_MAKERS, of="venue_id"),
+        "posters.replace_code": Permit(CODE_MAKERS, of="venue_id"),
         # The data team sees how many, those who work on cases also whom.
         "quality.list": Permit(CASE_WORK | DATA_DESK),
         "quality.show": Permit(CASE_WORK),
+        "alerts.list": Permit(ALERT_DESKS),
+        "alerts.rows": Permit(ALERT_DESKS),
+        "alerts.show": Permit(ALERT_DESKS, of="alert_id"),
+        "alerts.reveal": Permit(ALERT_DESKS, of="alert_id"),
+        "alerts.acknowledge": Permit(ALERT_DESKS, of="alert_id"),
+        "alerts.close": Permit(ALERT_DESKS, of="alert_id"),
         "batches.list": Permit(DATA_DESK),
         "accounts.list": Permit(SYSTEM_DESK),
     }
 )
 
 
+def sees_venue(account: Account, venue_id: str) -> bool:
+    """Say whether an account may see a venue: one of a venue's own sees that and its zones."""
+    if account.role not in OF_A_VENUE:
+        return True
+    if account.venue_id is None:
+        return False
+    return venue_id == account.venue_id or is_zone_of(current.graph(), venue_id, account.venue_id)
+
+
 #: What else decides about one object (its unit, the purpose), by the argument that names it.
-SCOPES: dict[str, Callable[[Account, str], bool]] = {}
+SCOPES: dict[str, Callable[[Account, str], bool]] = {"venue_id": sees_venue}
 
 
 def may(account: Account | None, endpoint: str | None, view_args: Mapping[str, Any]) -> bool:

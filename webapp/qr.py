@@ -3,12 +3,14 @@
 import io
 
 import qrcode
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.image.svg import SvgPathFillImage
 
-from graph.venues import get_venue, merge_gate
+from graph.errors import NotFound
+from graph.venues import Gate, find_gates, get_venue, merge_gate
 from webapp import current
+from webapp.doors import printed_code
 
 blueprint = Blueprint("qr", __name__)
 QUIET_ZONE = 4
@@ -16,15 +18,32 @@ QUIET_ZONE = 4
 
 @blueprint.get("/venues/<id:venue_id>/qr.svg")
 def show(venue_id: str) -> Response:
-    """Draw the code of a venue; the first time one is asked for it is made, for good."""
-    get_venue(current.graph(), venue_id)
-    code = merge_gate(current.graph(), venue_id)
-    return Response(draw(check_in_address(code)), mimetype="image/svg+xml")
+    """Draw the code of a venue's gate: the one that the address names, else the first."""
+    wanted = request.args.get("gate")
+    for gate in gates_of(venue_id):
+        if wanted in (None, gate.code):
+            return Response(draw(check_in_address(gate)), mimetype="image/svg+xml")
+    raise NotFound("gate")
 
 
-def check_in_address(code: str) -> str:
+def gates_of(venue_id: str) -> list[Gate]:
+    """Return the gates of a venue; the first time they are asked for, one is made for good.
+
+    Raises:
+        NotFound: no venue has this id.
+    """
+    graph = current.graph()
+    get_venue(graph, venue_id)
+    found = find_gates(graph, venue_id)
+    if not found:
+        merge_gate(graph, venue_id)
+        found = find_gates(graph, venue_id)
+    return found
+
+
+def check_in_address(gate: Gate) -> str:
     """Return the address inside a code: built from the settings, never from the request."""
-    return f"{current.settings().address}/c/{code}"
+    return f"{current.settings().address}/c/{printed_code(gate)}"
 
 
 def draw(text: str) -> bytes:

@@ -34,7 +34,7 @@ class Vault:
 
     def __init__(self, field_keys: Mapping[str, bytes], index_key: bytes) -> None:
         self._ciphers = {key_id: AESGCM(key) for key_id, key in field_keys.items()}
-        self._newest = next(reversed(field_keys))
+        self._newest = list(field_keys)[-1]
         self._index_key = index_key
         self._scheme_keys: dict[str, bytes] = {}
 

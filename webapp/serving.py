@@ -1,22 +1,27 @@
-"""The web app under gunicorn: one process that owns the port, one worker with many threads.
+"""The web app under granian: one process that owns the port, one worker with many threads.
 
-The process that calls `serve` may hold the embedded server; its workers only connect to it, each
-by a driver of its own, made after the fork.
+The process that calls `serve` may hold the embedded server; its worker only connects to it, by a
+driver of its own, made after the fork. There is one worker because limits are counted in it, and
+because one writer commits all check-ins.
 """
 
+import ctypes
 import os
+import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from errno import EACCES, EADDRINUSE, EADDRNOTAVAIL
+from functools import partial
 from importlib.util import find_spec
 from threading import Thread
-from typing import Any
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
-from gunicorn.glogging import Logger
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.mp import MPServer as Server
 
 from graph.database import Graph
 from graph.errors import StoreAway, StoreFault
@@ -25,11 +30,18 @@ from graph.tracing import Ready, warm_up
 from graph.tracing.traffic import count_city_traffic
 from webapp import create_app
 from webapp.faults import Explained
+from webapp.front import Front
 from webapp.language import N_, _
 from webapp.settings import Settings
 from webapp.store import open_projection
 
 STOP_SECONDS = 20
+RESTART_SECONDS = 0.2
+LOOK_SECONDS = 0.05
+HEADER_SECONDS = 10
+MOST_CONNECTIONS = 4_096
+SWITCH_SECONDS = 0.001
+PR_SET_PDEATHSIG = 1
 #: Why an address cannot be listened on, and what to do about it.
 PORT_FAULTS = {
     EADDRINUSE: N_(
@@ -88,84 +100,73 @@ def check_cluster(settings: Settings) -> None:
 
 def serve(connection: Connection, settings: Settings, on_ready: Callable[[], None]) -> None:
     """Answer requests until SIGTERM or Ctrl-C; `on_ready` is called once they are answered."""
-    owner = os.getpid()
-    try:
-        WebApp(connection, settings, on_ready).run()
-    except SystemExit as end:
-        if os.getpid() != owner:
-            # A worker ends here: what its parent holds, the server above all, is not its own.
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(end.code if isinstance(end.code, int) else 1)
-        if end.code:
-            raise
+    Thread(target=_tell_ready, args=(settings, on_ready), name="ready", daemon=True).start()
+    server = _server(settings)
+    # A worker that is lost twice within seconds ends the server, who would leave nobody serving.
+    while not server.interrupt_signal:
+        with suppress(SystemExit):
+            server.serve(target_loader=partial(_load, connection, settings), wrap_loader=False)
+        if not server.interrupt_signal:
+            time.sleep(RESTART_SECONDS)
+            server = _server(settings)
 
 
-class WebApp(BaseApplication):
-    """The app as gunicorn runs it."""
-
-    def __init__(
-        self, connection: Connection, settings: Settings, on_ready: Callable[[], None]
-    ) -> None:
-        self.connection, self.settings, self.on_ready = connection, settings, on_ready
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Set what gunicorn shall be; no file and no variable of its own is read."""
-        chosen: dict[str, Any] = {
-            "bind": _bind(self.settings),
-            "workers": 1,
-            "worker_class": "gthread",
-            "threads": self.settings.threads,
-            "graceful_timeout": STOP_SECONDS,
-            "keepalive": 5,
-            # No header of a request says where it comes from or which page it asks for.
-            "forwarded_allow_ips": "",
-            "control_socket_disable": True,
-            "proc_name": "truyvet",
-            "accesslog": None,
-            "errorlog": "-",
-            "loglevel": "warning",
-            "logger_class": DiscreetLogger,
-            "post_worker_init": self._tell_ready,
-        }
-        for name, value in chosen.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """Return the app of one worker, with its own connections to the store."""
-        graph = Graph.connect(self.connection)
-        # Beside the first pages, so that nobody waits for it.
-        Thread(target=_warm_up, args=(graph,), name="warm-up", daemon=True).start()
-        return create_app(graph, self.settings, _followed(self.settings, graph))
-
-    def _tell_ready(self, worker: Any) -> None:
-        # A worker that replaces a lost one has nothing new to say.
-        if worker.age == 1:
-            self.on_ready()
+def _server(settings: Settings) -> Server:
+    return Server(
+        "truyvet",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGINL,
+        workers=1,
+        # Connections that may be open at the same time: a keep-alive one costs next to nothing.
+        backlog=MOST_CONNECTIONS,
+        backpressure=MOST_CONNECTIONS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
+        websockets=False,
+        # Addresses of pages hold ids, and texts of exceptions what somebody sent.
+        log_enabled=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
 
 
-class DiscreetLogger(Logger):
-    """gunicorn's log without what visitors send: addresses of pages hold ids."""
-
-    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Log a warning; of a broken request only that there was one."""
-        if msg.startswith("Invalid request"):
-            msg, args = "A request was not HTTP and was answered with 4xx.", ()
-        super().warning(msg, *args, **kwargs)
-
-    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Log an exception; of one in a request only its kind."""
-        if msg.startswith("Error handling request"):
-            kind = type(sys.exc_info()[1]).__name__
-            super().error("A request failed outside the app: %s", kind)
-        else:
-            super().exception(msg, *args, **kwargs)
+def _load(connection: Connection, settings: Settings) -> Front:
+    """Return the app of the worker, with its own connections to the store."""
+    _die_with_parent()
+    # A commit takes the interpreter's lock at each answer of the store; it waits less for it.
+    sys.setswitchinterval(SWITCH_SECONDS)
+    graph = Graph.connect(connection)
+    app = create_app(graph, settings, _followed(settings, graph))
+    # Beside the first pages, so that nobody waits for it.
+    Thread(target=_warm_up, args=(graph, app), name="warm-up", daemon=True).start()
+    return Front(app, settings.threads)
 
 
-def _warm_up(graph: Graph) -> None:
+def _die_with_parent() -> None:
+    """Have the kernel end this process when the one that owns the port is killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            os._exit(1)
+
+
+def _tell_ready(settings: Settings, on_ready: Callable[[], None]) -> None:
+    """Wait until the port is listened on, then say so once."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    while True:
+        with suppress(OSError), socket.create_connection((host, settings.port), timeout=1) as one:
+            one.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            if one.recv(12).startswith(b"HTTP/1.1 200"):
+                on_ready()
+                return
+        time.sleep(LOOK_SECONDS)
+
+
+def _warm_up(graph: Graph, app: Flask) -> None:
     """Have the store plan and count what is asked soon; where it cannot, the first is slower."""
     with suppress(StoreAway, StoreFault):
+        app.extensions["intake"].open()
         warm_up(graph)
         # What venues in common are compared with: seconds in a large city, kept afterwards.
         count_city_traffic(graph, ())
@@ -188,8 +189,3 @@ def _followed(settings: Settings, graph: Graph) -> Ready | None:
 
 def _nobody(_sentence: str) -> None:
     """Tell nobody: pages say whether the projection answers."""
-
-
-def _bind(settings: Settings) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"{host}:{settings.port}"

@@ -22,6 +22,25 @@ CERTAINTIES: Words = MappingProxyType(
     {"certain": _l("certain"), "probable": _l("probable"), "possible": _l("possible")}
 )
 SEXES: Words = MappingProxyType({"male": _l("male"), "female": _l("female"), "other": _l("other")})
+DECLARED_FOR: Words = MappingProxyType({"self": _l("myself"), "other": _l("somebody else")})
+ON_BEHALF_REASONS: Words = MappingProxyType(
+    {
+        "no_phone": _l("has no phone"),
+        "child": _l("is a child"),
+        "elderly": _l("is elderly"),
+        "disabled": _l("has a disability"),
+    }
+)
+ID_KINDS: Words = MappingProxyType(
+    {
+        "cccd": _l("citizen identity card (CCCD)"),
+        "cmnd": _l("identity card (CMND)"),
+        "passport": _l("passport"),
+    }
+)
+GATES: Words = MappingProxyType(
+    {"entrance": _l("entry gate"), "exit": _l("exit gate"), "both": _l("entry and exit gate")}
+)
 EXITS: Words = MappingProxyType(
     {
         "recorded": _l("only known check-outs"),
@@ -48,6 +67,9 @@ CHANGES: Words = MappingProxyType(
 PROVENANCES: Words = MappingProxyType(
     {
         "check-in": _l("check-in by code"),
+        "venue-scan": _l("scanned at a gate"),
+        "on-behalf": _l("declared on behalf"),
+        "paper": _l("typed from paper"),
         "command-line": _l("command line"),
         "sample": _l("sample data"),
         "web": _l("entered by an officer"),
@@ -58,6 +80,38 @@ PROVENANCES: Words = MappingProxyType(
         "units": _l("file of units"),
         "venues": _l("file of venues"),
         "visits": _l("file of visits"),
+    }
+)
+#: How it stands with an alert, by its rank: style, shape, word.
+ALERT_STATES: Mapping[int, tuple[str, str, LazyString]] = MappingProxyType(
+    {
+        0: ("overdue", "▲", _l("overdue")),
+        1: ("new", "●", _l("new")),
+        2: ("open", "○", _l("acknowledged")),
+        3: ("closed", "✓", _l("closed")),
+    }
+)
+ALERT_REASONS: Words = MappingProxyType(
+    {
+        "declaration": _l("symptom and contact declared"),
+        "isolation": _l("is under isolation"),
+        "by_hand": _l("raised by hand at the gate"),
+    }
+)
+OFFICE_NAMES: Words = MappingProxyType(
+    {
+        "commune": _l("commune/ward committee"),
+        "district_health": _l("district health centre"),
+        "city_cdc": _l("city CDC"),
+    }
+)
+OUTCOME_WORDS: Words = MappingProxyType(
+    {
+        "advised": _l("advised"),
+        "sampled": _l("sampled"),
+        "isolated": _l("isolated"),
+        "unreachable": _l("cannot be reached"),
+        "unfounded": _l("unfounded"),
     }
 )
 #: What a form offers first: to leave a term as it is.
@@ -86,10 +140,15 @@ def provenance(source: str) -> LazyString | str:
 def init_app(app: Flask) -> None:
     """Give templates the words."""
     app.jinja_env.globals.update(
+        ALERT_REASONS=ALERT_REASONS,
+        ALERT_STATES=ALERT_STATES,
+        OFFICE_NAMES=OFFICE_NAMES,
+        OUTCOME_WORDS=OUTCOME_WORDS,
         CHANGES=CHANGES,
         CLASSIFICATIONS=CLASSIFICATIONS,
         CERTAINTIES=CERTAINTIES,
         SEXES=SEXES,
+        GATES=GATES,
         EXITS=EXITS,
     )
     app.add_template_global(shape_of)

@@ -32,8 +32,10 @@ __all__ = ["GO", "STOP", "WAIT", "Intake", "IntakeFull", "Outcome", "Scan"]
 logger = logging.getLogger("truyvet.intake")
 # Rows of one transaction: more make a commit longer without making each row cheaper.
 MOST_AT_ONCE = 200
-# Scans that may wait: at the slowest rate that still serves, a second's worth.
-MOST_WAITING = 1_000
+# So long the last of those that wait may have to wait, by how fast the last ones were stored.
+LONGEST_WAIT_SECONDS = 0.15
+# So many may wait in any case, and so many at most.
+LEAST_WAITING, MOST_WAITING = 64, 1_000
 # A request is answered by then, whatever the store does.
 ANSWER_SECONDS = 5.0
 # A commit that takes longer makes nobody else wait for it.
@@ -73,7 +75,7 @@ class Intake:
     def __init__(
         self, graph: Graph, *, most_waiting: int = MOST_WAITING, seconds: float = ANSWER_SECONDS
     ) -> None:
-        self._graph, self._most_waiting, self._seconds = graph, most_waiting, seconds
+        self._graph, self._most_waiting, self.seconds = graph, most_waiting, seconds
         self._waiting: deque[_Waiting] = deque()
         self._changed = Condition()
         self._writer: Thread | None = None
@@ -82,6 +84,7 @@ class Intake:
         self._is_sound = False
         self._is_closed = False
         self._began: float | None = None
+        self._seconds_a_scan = LONGEST_WAIT_SECONDS / MOST_WAITING
 
     def submit(self, scan: Scan) -> Outcome:
         """Return what is stored of a scan, after the commit that stored it.
@@ -90,6 +93,19 @@ class Intake:
             Refused: it cannot be stored; nothing of it is.
             IntakeFull: too many wait; nothing is stored.
             StoreAway: the store does not answer; whether it is stored is not known.
+        """
+        answer = self.enqueue(scan)
+        try:
+            return answer.result(self.seconds)
+        except TookTooLong:
+            answer.cancel()
+            raise StoreAway("Neo4j does not answer in time") from None
+
+    def enqueue(self, scan: Scan) -> Future[Outcome]:
+        """Return what will hold what `submit` returns or raises; whoever waits no more cancels it.
+
+        Raises:
+            IntakeFull, StoreAway: at once, as `submit`.
         """
         waiting = _Waiting(scan)
         with self._changed:
@@ -101,11 +117,7 @@ class Intake:
             self._waiting.append(waiting)
             self._start()
             self._changed.notify()
-        try:
-            return waiting.answer.result(self._seconds)
-        except TookTooLong:
-            waiting.answer.cancel()
-            raise StoreAway("Neo4j does not answer in time") from None
+        return waiting.answer
 
     def state(self) -> State:
         """Return whether a scan would be taken now, and if not, why."""
@@ -114,7 +126,11 @@ class Intake:
         began = self._began
         if began is not None and time.monotonic() - began > STALLED_SECONDS:
             return "stalled"
-        return "full" if len(self._waiting) >= self._most_waiting else "ready"
+        return "full" if len(self._waiting) >= self._room() else "ready"
+
+    def _room(self) -> int:
+        fitting = int(LONGEST_WAIT_SECONDS / self._seconds_a_scan)
+        return min(self._most_waiting, max(LEAST_WAITING, fitting))
 
     def close(self, seconds: float = ANSWER_SECONDS) -> None:
         """Take nothing more, commit what waits, and end the writer."""
@@ -141,9 +157,15 @@ class Intake:
                 logger.error("the writer met a %s", type(fault).__name__)
                 _tell_all(batch, StoreAway("the intake failed"))
             finally:
+                self._learn(time.monotonic() - self._began, len(batch))
                 self._began = None
             if self._is_away:
                 self._look_for_store()
+
+    def _learn(self, seconds: float, scans: int) -> None:
+        """Remember how long a scan takes, the newest commits most."""
+        if scans:
+            self._seconds_a_scan += 0.2 * (seconds / scans - self._seconds_a_scan)
 
     def _next_batch(self) -> list[_Waiting] | None:
         """Wait for scans and take those that do not depend on each other, the oldest first."""

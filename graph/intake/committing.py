@@ -1,4 +1,4 @@
-"""One batch of scans in one transaction: what is known, what to do about it, all of it or nothing."""
+"""One batch of scans in one transaction: what is known and what follows, all of it or nothing."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class _Writing:
         stamped = {"batch_id": BATCH, **self._stamp}
         return [
             ("intake/find_receipts", {"scans": self._questions()}),
-            ("intake/find_citizens", {"scans": self._questions(), "now": self._now}),
+            ("intake/find_citizens", self._citizens()),
             ("venues/merge_venue_days", self._when(_days_of, "venue_days", {})),
             ("intake/record_check_ins", self._when(_check_ins, "rows", stamped)),
             ("visits/record_exits", self._when(_exits, "rows", self._stamp)),
@@ -83,7 +83,7 @@ class _Writing:
     def answers(self, found: Sequence[list[Row]]) -> Answers:
         """Return the answers once the transaction is committed."""
         decided = self._decide(found)
-        stored = {row["visit_id"] for step in (_IN, _RECEIPTS) for row in found[step]}
+        stored = _stored(found, _IN) | _stored(found, _RECEIPTS)
         wanted = [row["visit_id"] for row in (*decided.check_ins, *decided.receipts)]
         # Another process was quicker with another content under the same key.
         late = {
@@ -92,6 +92,11 @@ class _Writing:
             if visit_id not in stored
         }
         return {**decided.answers, **late}
+
+    def _citizens(self) -> Callable[[Sequence[list[Row]]], dict[str, Any] | None]:
+        known = {scan.visit_id for scan in self._scans if not scan.is_new}
+        asked = [row for row in self._questions() if row["visit_id"] in known]
+        return lambda _found: {"scans": asked, "now": self._now} if asked else None
 
     def _questions(self) -> list[Row]:
         return [
@@ -108,10 +113,14 @@ class _Writing:
 
     def _decide(self, found: Sequence[list[Row]]) -> Decided:
         if self._decided is None:
-            citizens = {row["visit_id"]: {**row, "is_stored": True} for row in found[_CITIZENS]}
+            citizens = {
+                row["visit_id"]: {**row, "is_stored": True}
+                for told in found[_CITIZENS]
+                for row in told["found"]
+            }
             known = {
                 row["visit_id"]: {**NOBODY, **citizens.get(row["visit_id"], {}), **row}
-                for row in found[_FOUND]
+                for row in found[_FOUND][0]["found"]
             }
             self._decided = decide(self._scans, known)
         return self._decided
@@ -136,12 +145,16 @@ class _Writing:
         return parameters
 
     def _changed(self, found: Sequence[list[Row]]) -> Iterable[str]:
-        stored = {row["visit_id"] for row in found[_IN]}
+        stored = _stored(found, _IN)
         for row in self._decide(found).check_ins:
             if row["visit_id"] in stored:
                 yield row["person_id"]
         for step in (_EXITS, _CAPS):
             yield from (row["person_id"] for row in found[step])
+
+
+def _stored(found: Sequence[list[Row]], step: int) -> set[str]:
+    return {visit_id for row in found[step] for visit_id in row["visit_ids"]}
 
 
 def _days_of(decided: Decided) -> list[Row]:

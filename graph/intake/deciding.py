@@ -14,7 +14,7 @@ from typing import Any
 from graph.categories import CATEGORIES, UNKNOWN
 from graph.errors import Refused
 from graph.intake.implausible import find_flags
-from graph.intake.scans import STOP, WAIT, Direction, Outcome, Scan
+from graph.intake.scans import STOP, WAIT, Direction, Outcome, Scan, State
 from graph.periods import Period, local_days
 
 # R57: scanning the same door again so soon is the same visit.
@@ -150,7 +150,7 @@ def _receive(
 ) -> None:
     """Keep a scan that belongs to a visit which was begun before."""
     colour, needs_declaration = _colour(scan, known)
-    state = "new" if direction == "out" else "repeated"
+    state: State = "new" if direction == "out" else "repeated"
     receipt = _receipt(scan, colour, needs_declaration, list(scan.flags))
     decided.receipts.append({**receipt, "direction": direction, "of_visit_id": visit_id})
     decided.answers[scan.visit_id] = Outcome(
@@ -165,6 +165,9 @@ def _receive(
         flags=tuple(scan.flags),
     )
     _declare(decided, scan)
+    if direction == "in" and colour == STOP:
+        # What was declared right after the scan, at the gate or on the phone, counts as well.
+        decided.alerts.append(_alert(scan, known, visit_id))
 
 
 def _come_in(decided: Decided, scan: Scan, known: Mapping[str, Any]) -> None:
@@ -201,18 +204,20 @@ def _come_in(decided: Decided, scan: Scan, known: Mapping[str, Any]) -> None:
     )
     _declare(decided, scan)
     if colour == STOP:
-        decided.alerts.append(
-            {
-                # One visit raises one alert, however often it is told.
-                "alert_id": scan.visit_id,
-                "reason": "isolation" if known["is_isolated"] else "declaration",
-                "person_id": scan.person_id,
-                "venue_id": scan.venue_id,
-                "visit_id": scan.visit_id,
-                "raised_at": scan.received_at,
-                "raised_by": scan.account_id,
-            }
-        )
+        decided.alerts.append(_alert(scan, known, scan.visit_id))
+
+
+def _alert(scan: Scan, known: Mapping[str, Any], visit_id: str) -> Row:
+    return {
+        # One visit raises one alert, however often it is told.
+        "alert_id": visit_id,
+        "reason": "isolation" if known["is_isolated"] else "declaration",
+        "person_id": scan.person_id,
+        "venue_id": scan.venue_id,
+        "visit_id": visit_id,
+        "raised_at": scan.received_at,
+        "raised_by": scan.account_id,
+    }
 
 
 def _colour(scan: Scan, known: Mapping[str, Any]) -> tuple[str, bool]:

@@ -1,4 +1,4 @@
-"""What is hard to believe about a check-in (R199): it is stored and flagged, never refused; pure."""
+"""What is hard to believe about a check-in (R199): it is flagged, and stored all the same; pure."""
 
 from __future__ import annotations
 

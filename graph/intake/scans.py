@@ -27,6 +27,7 @@ class Scan:
         digest: of all that was sent: the same key with another digest is refused.
         direction: `either` goes out where a stay is open at this venue, else comes in.
         person: of somebody new, full_name, name_key, birth_year and sex, None where not known.
+        is_new: whether the person_id was made of this very scan, so that nothing is known of it.
         gate_code: of the door; None where it was none, as for a tap on the receipt.
         at: when they came or went, aware UTC, whole seconds.
         received_at: when this server was told.
@@ -49,6 +50,7 @@ class Scan:
     received_at: datetime
     source: str
     person: Mapping[str, Any] | None = None
+    is_new: bool = False
     gate_code: str | None = None
     of_visit_id: str | None = None
     clock_skew_s: int | None = None

@@ -7,17 +7,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from gunicorn.config import Config
 
 from graph.database import Graph
 from graph.errors import NotFound, Refused, StoreAway, StoreFault, TooMuch
 from graph.server import Connection
 from graph.venues import merge_gate
-from tests.webapp.conftest import TOKEN, send
+from tests.webapp.conftest import NEWCOMER, TOKEN, door_of, send
 from tests.webapp.outbreak import CASE, PASSWORD, PERSONAL, SOURCE, VENUE, new_visit_id
 from webapp import create_app
 from webapp.errors import WORDS
-from webapp.serving import DiscreetLogger, WebApp
 from webapp.settings import Settings, SettingsFault
 
 CANARY = "person-canary-7391"
@@ -70,35 +68,6 @@ def test_every_fault_has_words_in_both_languages(app: Flask) -> None:
             assert all(vi != en for vi, en in zip(vietnamese, english, strict=True))
 
 
-def test_the_log_of_the_server_repeats_nothing_of_a_request(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    log = DiscreetLogger(Config())
-    log.error_log.addHandler(caplog.handler)
-    try:
-        raise RuntimeError(CANARY)
-    except RuntimeError:
-        log.exception("Error handling request %s", f"/people/{CANARY}")
-    log.warning(f"Invalid request from ip=127.0.0.1: {CANARY}")
-    log.warning("Worker %s left", 7)
-    log.error_log.removeHandler(caplog.handler)
-
-    assert CANARY not in caplog.text
-    assert "A request failed outside the app: RuntimeError" in caplog.text
-    assert "Worker 7 left" in caplog.text
-
-
-def test_no_visitor_is_believed_to_be_a_proxy_whatever_the_environment_says(
-    web_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
-    connection = Connection("bolt://127.0.0.1:9", "neo4j", "nobody answers here")
-
-    served = WebApp(connection, Settings(TRUYVET_HOME=web_home), lambda: None)
-
-    assert served.cfg.forwarded_allow_ips == []
-
-
 def test_no_page_and_no_form_leaves_a_name_or_an_id_in_a_log(
     outbreak: Graph, officer: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -116,8 +85,10 @@ def test_no_page_and_no_form_leaves_a_name_or_an_id_in_a_log(
         officer.get(address)
     send(officer, "/cases/new", case_id=f"{CANARY}\u0000", person_id=CANARY)
     send(officer, "/cases/new", case_id=CASE, person_id=CANARY, classification="confirmed")
-    door = f"/c/{merge_gate(outbreak, VENUE)}"
-    send(officer, door, visit_id=new_visit_id(), full_name=PERSONAL[0], birth_year="1980")
+    door = door_of(officer.application, merge_gate(outbreak, VENUE))
+    told = {**NEWCOMER, "full_name": PERSONAL[0], "street": CANARY}
+    send(officer, door, visit_id=new_visit_id(), **told)
+    send(officer, f"{door}?new=1", visit_id=new_visit_id(), **{**told, "birth": CANARY})
     send(officer, "/sign-in", name=CANARY, password=PASSWORD)
 
     assert not any(canary in caplog.text for canary in (*PERSONAL, PASSWORD))
@@ -273,8 +244,11 @@ def test_nothing_strange_in_an_address_or_a_form_is_a_fault_of_ours(
         for name in names.split()
     ]
     answers.append(send(officer, "/cases/new", case_id="c", person_id="p", onset_on=typed))
-    door = f"/c/{merge_gate(outbreak, VENUE)}"
-    answers.append(send(officer, door, visit_id=typed, full_name=typed, birth_year=typed))
+    door = door_of(officer.application, merge_gate(outbreak, VENUE))
+    filled = {"filled": typed, "visit_id": typed, "full_name": typed, "birth": typed}
+    answers.append(send(officer, door, **filled))
+    answers.append(send(officer, door, **{**filled, "filled": "newcomer"}))
+    answers.append(officer.get(door, query_string={"direction": typed, "receipt": typed}))
     answers.append(send(officer, "/sign-in", name=typed, password=typed))
 
     assert {answer.status_code for answer in answers} <= {200, 404, 422}

@@ -5,16 +5,16 @@
 //                         epoch, arrivals between which are looked at
 // $now    ZONED DATETIME  isolations that stand now count
 //
-// Returns 0..n rows, by visit_id, one a scan of somebody who is stored:
-//   visit_id     STRING
-//   is_isolated  BOOLEAN    whether an order of isolation stands
-//   declaration  MAP        the newest, or null: risk STRING, made_at_s INTEGER
-//   stays        LIST<MAP>  by arrival, then visit_id: visit_id, venue_id STRING, whole_ids
-//                           LIST<STRING>, arrived_at_s INTEGER, or null left_at_s,
-//                           expected_left_at_s, left_by_s INTEGER, latitude, longitude FLOAT
+// Returns 1 row; one record is read in a few steps, hundreds would each wait for others' threads:
+//   found  LIST<MAP>  by visit_id, one a scan of somebody who is stored: visit_id STRING; is_isolated
+//                     BOOLEAN, whether an order of isolation stands; declaration MAP, the newest, or
+//                     null: risk STRING, made_at_s INTEGER; stays LIST<MAP> by arrival, then
+//                     visit_id: visit_id, venue_id STRING, whole_ids LIST<STRING>, arrived_at_s
+//                     INTEGER, or null left_at_s, expected_left_at_s, left_by_s INTEGER, latitude,
+//                     longitude FLOAT
 UNWIND $scans AS scan
 MATCH (person:Person {person_id: scan.person_id})
-RETURN
+WITH
   scan.visit_id AS visit_id,
   EXISTS {
     MATCH (person)-[isolated:ISOLATED]->(:Venue)
@@ -58,3 +58,12 @@ RETURN
     ORDER BY visit.arrived_at, visit.visit_id
   } AS stays
 ORDER BY visit_id
+WITH
+  collect({
+    visit_id: visit_id,
+    is_isolated: is_isolated,
+    declaration: declaration,
+    stays: stays
+  }) AS found
+RETURN found
+ORDER BY size(found)

@@ -6,9 +6,9 @@
 //                               clock_skew_s INTEGER or null; at_s INTEGER in seconds of the epoch
 // $recorded_at  ZONED DATETIME  when they became known
 //
-// Returns 0..n rows, by visit_id, one for each row that is stored; what lacks is known with another
-// digest:
-//   visit_id  STRING
+// Returns 1 row:
+//   visit_ids  LIST<STRING>  of the rows that are stored, sorted; what lacks is known with another
+//                            digest
 UNWIND $rows AS row
 MERGE (receipt:Receipt {visit_id: row.visit_id})
   ON CREATE SET
@@ -31,5 +31,8 @@ MERGE (receipt:Receipt {visit_id: row.visit_id})
     receipt.recorded_at = $recorded_at
 WITH row, receipt
 WHERE receipt.digest = row.digest
-RETURN row.visit_id AS visit_id
+WITH DISTINCT row.visit_id AS visit_id
 ORDER BY visit_id
+WITH collect(visit_id) AS visit_ids
+RETURN visit_ids
+ORDER BY size(visit_ids)

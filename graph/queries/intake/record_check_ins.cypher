@@ -10,9 +10,9 @@
 // $batch_id     STRING          the batch that the rows came by
 // $recorded_at  ZONED DATETIME  when they became known
 //
-// Returns 0..n rows, by visit_id, one for each row that is stored; what lacks is known with another
-// digest:
-//   visit_id  STRING
+// Returns 1 row:
+//   visit_ids  LIST<STRING>  of the rows that are stored, sorted; what lacks is known with another
+//                            digest
 UNWIND $rows AS row
 MERGE (receipt:Receipt {visit_id: row.visit_id})
   ON CREATE SET
@@ -58,5 +58,8 @@ MERGE
     visit.left_by = datetime({epochSeconds: row.left_by_s}),
     visit.recorded_at = $recorded_at,
     visit.arrived_at = datetime({epochSeconds: row.arrived_at_s})
-RETURN DISTINCT row.visit_id AS visit_id
+WITH DISTINCT row.visit_id AS visit_id
 ORDER BY visit_id
+WITH collect(visit_id) AS visit_ids
+RETURN visit_ids
+ORDER BY size(visit_ids)
