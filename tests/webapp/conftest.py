@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from graph.database import Graph
+from graph.venues import get_gate
 from tests.emptying import empty
 from tests.webapp.outbreak import PASSWORD, store_accounts, store_outbreak
-from webapp import create_app
+from webapp import create_app, current
+from webapp.consent import consent_in_force, hash_of
+from webapp.doors import printed_code
 from webapp.settings import Settings
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -48,13 +52,20 @@ def questions(outbreak: Graph) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def make_app(web_home: Path) -> Callable[..., Flask]:
+def make_app(web_home: Path) -> Iterator[Callable[..., Flask]]:
     """Make an app over a store, with some settings changed."""
+    made: list[Flask] = []
 
     def make(store: Graph, **environment: Any) -> Flask:
-        return create_app(store, Settings(TRUYVET_HOME=web_home, **environment))
+        app = create_app(store, Settings(TRUYVET_HOME=web_home, **environment))
+        # Each app would compile each of its templates anew.
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(web_home))
+        made.append(app)
+        return app
 
-    return make
+    yield make
+    for app in made:
+        app.extensions["intake"].close()
 
 
 @pytest.fixture
@@ -80,6 +91,24 @@ def sign_in(app: Flask) -> Callable[[str], FlaskClient]:
         return visitor
 
     return enter
+
+
+#: What somebody healthy types who checks in for the first time.
+NEWCOMER = {
+    "filled": "newcomer",
+    "full_name": "Lê An",
+    "birth": "1990",
+    "sex": "female",
+    "phone": "0912 345 678",
+    "no_signs": "yes",
+    "consent": hash_of(consent_in_force().vi),
+}
+
+
+def door_of(app: Flask, gate_code: str) -> str:
+    """Return the address in the code that is printed for a gate now."""
+    with app.app_context():
+        return f"/c/{printed_code(get_gate(current.graph(), gate_code))}"
 
 
 def send(

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from graph.database import Graph
 from graph.venues import merge_gate
 from graph.visits import find_visits_of, get_visit
-from tests.webapp.conftest import TOKEN
+from tests.webapp.conftest import NEWCOMER, TOKEN, door_of
 from tests.webapp.outbreak import ZONE, new_visit_id
 
 SENDERS = 8
@@ -33,16 +33,16 @@ def send_together(app: Flask, door: str, bodies: list[dict[str, str]]) -> list[T
 
 
 @pytest.fixture
-def door(outbreak: Graph) -> str:
+def door(app: Flask, outbreak: Graph) -> str:
     """The address in the code of the market's zone."""
-    return f"/c/{merge_gate(outbreak, ZONE)}"
+    return door_of(app, merge_gate(outbreak, ZONE))
 
 
 def test_one_body_sent_by_many_at_once_is_one_visit_and_one_receipt(
     outbreak: Graph, app: Flask, door: str
 ) -> None:
     visit_id = new_visit_id()
-    body = {"visit_id": visit_id, "full_name": "Lê An", "birth_year": "1990"}
+    body = {"visit_id": visit_id, **NEWCOMER}
 
     answers = send_together(app, door, [body] * SENDERS)
 
@@ -57,10 +57,7 @@ def test_other_bodies_under_one_id_at_once_leave_one_visit(
     outbreak: Graph, app: Flask, door: str
 ) -> None:
     visit_id = new_visit_id()
-    bodies = [
-        {"visit_id": visit_id, "full_name": f"Lê An {n}", "birth_year": "1990"}
-        for n in range(SENDERS)
-    ]
+    bodies = [{"visit_id": visit_id, **NEWCOMER, "full_name": f"Lê An {n}"} for n in range(SENDERS)]
 
     answers = send_together(app, door, bodies)
 
@@ -73,7 +70,7 @@ def test_many_people_through_one_door_at_once_are_all_stored(
 ) -> None:
     ids = [new_visit_id() for _ in range(SENDERS)]
     bodies = [
-        {"visit_id": visit_id, "full_name": f"Lê An {n}", "birth_year": "1990"}
+        {"visit_id": visit_id, **NEWCOMER, "full_name": f"Lê An {n}"}
         for n, visit_id in enumerate(ids)
     ]
 

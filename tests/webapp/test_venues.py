@@ -16,7 +16,7 @@ from graph.database import Graph
 from graph.venues import merge_gate, merge_venues
 from graph.visits import merge_visits
 from tests.tables import at
-from tests.webapp.conftest import send
+from tests.webapp.conftest import door_of, send
 from tests.webapp.outbreak import PASSWORD, PERSONAL, VENUE, ZONE
 from webapp.qr import draw
 
@@ -90,14 +90,17 @@ def test_a_day_that_is_none_is_not_found(officer: FlaskClient, day: str) -> None
 def test_the_code_of_a_venue_opens_its_check_in_page(
     outbreak: Graph, make_app: Callable[..., Flask]
 ) -> None:
-    visitor = make_app(outbreak, TRUYVET_PUBLIC_URL="http://truyvet.example").test_client()
+    app = make_app(outbreak, TRUYVET_PUBLIC_URL="http://truyvet.example")
+    visitor = app.test_client()
     visitor.get("/sign-in")
     send(visitor, "/sign-in", name="city_ict", password=PASSWORD)
 
     answer = visitor.get(f"/venues/{VENUE}/qr.svg")
 
     assert answer.mimetype == "image/svg+xml"
-    assert scanned(answer.data) == f"http://truyvet.example/c/{merge_gate(outbreak, VENUE)}"
+    door = door_of(app, merge_gate(outbreak, VENUE))
+    assert scanned(answer.data) == f"http://truyvet.example{door}"
+    assert visitor.get(door).status_code == 200
 
 
 def test_a_code_keeps_its_quiet_zone_and_is_the_same_each_time(officer: FlaskClient) -> None:
