@@ -9,10 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from graph.database import Graph
+from graph.intake.committing import plan
 from tests.emptying import empty
 from tests.webapp.outbreak import PASSWORD, store_accounts, store_outbreak
 from webapp import create_app
@@ -52,15 +54,23 @@ def outbreak(store: Graph) -> Iterator[Graph]:
     empty(store)
     store_accounts(store)
     store_outbreak(store)
+    plan(store)
     yield store
     empty(store)
 
 
 @pytest.fixture(scope="module")
-def address(outbreak: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the app answers: a port of this machine, in a thread of this process."""
+def served(outbreak: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The app that answers: its codes open at `address` alone."""
     app = create_app(outbreak, Settings(TRUYVET_HOME=tmp_path_factory.mktemp("browser")))
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    yield app
+    app.extensions["intake"].close()
+
+
+@pytest.fixture(scope="module")
+def address(served: Flask) -> Iterator[str]:
+    """Where the app answers: a port of this machine, in a thread of this process."""
+    server = make_server("127.0.0.1", 0, served, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

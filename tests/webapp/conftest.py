@@ -12,6 +12,7 @@ from jinja2 import FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from graph.database import Graph
+from graph.intake.committing import plan
 from graph.venues import get_gate
 from tests.emptying import empty
 from tests.webapp.outbreak import PASSWORD, store_accounts, store_outbreak
@@ -38,6 +39,7 @@ def outbreak(store: Graph) -> Iterator[Graph]:
     empty(store)
     store_accounts(store)
     store_outbreak(store)
+    plan(store)
     yield store
     empty(store)
 
@@ -60,6 +62,8 @@ def make_app(web_home: Path) -> Iterator[Callable[..., Flask]]:
         app = create_app(store, Settings(TRUYVET_HOME=web_home, **environment))
         # Each app would compile each of its templates anew.
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(web_home))
+        # A machine that runs many tests at once is no store that is away.
+        app.extensions["intake"].seconds = 60
         made.append(app)
         return app
 
