@@ -21,6 +21,7 @@ STATIC = Path(__file__).parent / "static"
 EVERY = frozenset({"citizen", "gate", "office"})
 PHONES = frozenset({"citizen", "gate"})
 CITIZEN = frozenset({"citizen"})
+GATE = frozenset({"gate"})
 OFFICE = frozenset({"office"})
 # In cascade order, each with the frames whose pages need it: tokens and plain elements first,
 # print last.
@@ -39,9 +40,11 @@ STYLE_SHEETS = {
     "bars": OFFICE,
     "paths": OFFICE,
     "notices": EVERY,
-    "pages": OFFICE,
+    "pages": OFFICE | CITIZEN,
     "alerts": OFFICE,
-    "citizen": CITIZEN,
+    "citizen": PHONES,
+    "mine": CITIZEN,
+    "gate": GATE,
     "outbox": PHONES,
     "scanning": PHONES,
     "posters": OFFICE,

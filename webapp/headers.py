@@ -29,7 +29,9 @@ HEADERS: Mapping[str, str] = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 #: Pages that read codes: they may use the camera, and the decoder, which is WebAssembly.
-SCANNING = frozenset({"scanning.show", "scanning.choose", "installable.show", "gate.show"})
+SCANNING = frozenset(
+    {"scanning.show", "scanning.choose", "installable.show", "gate.show", "gate.create"}
+)
 SCANNING_HEADERS: Mapping[str, str] = {
     **HEADERS,
     "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace(

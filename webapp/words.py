@@ -38,6 +38,17 @@ ID_KINDS: Words = MappingProxyType(
         "passport": _l("passport"),
     }
 )
+#: The numbers on cards, in short.
+CARD_SCHEMES: Words = MappingProxyType(
+    {
+        "cccd": _l("CCCD"),
+        "cmnd": _l("CMND"),
+        "passport": _l("passport"),
+        "bhyt": _l("health insurance card"),
+        "bhxh": _l("social insurance number"),
+        "qid": _l("national code"),
+    }
+)
 GATES: Words = MappingProxyType(
     {"entrance": _l("entry gate"), "exit": _l("exit gate"), "both": _l("entry and exit gate")}
 )
@@ -82,6 +93,10 @@ PROVENANCES: Words = MappingProxyType(
         "visits": _l("file of visits"),
     }
 )
+#: The words of the colours at a gate (LOOK.md), as its officers read them.
+GATE_WORDS: Words = MappingProxyType(
+    {"go": _l("You may enter"), "wait": _l("Wait"), "stop": _l("Stop")}
+)
 #: How it stands with an alert, by its rank: style, shape, word.
 ALERT_STATES: Mapping[int, tuple[str, str, LazyString]] = MappingProxyType(
     {
@@ -114,6 +129,17 @@ OUTCOME_WORDS: Words = MappingProxyType(
         "unfounded": _l("unfounded"),
     }
 )
+#: Why a check-in is hard to believe (R199); it is stored all the same.
+FLAGS: Words = MappingProxyType(
+    {
+        "travel": _l("too far from where the same person was"),
+        "hours": _l("at an hour at which nobody comes to such a place"),
+        "burst": _l("one person at too many places within minutes"),
+        "crowd": _l("more people within a minute than the gate lets in"),
+        "late": _l("sent more than 72 hours later"),
+        "clock": _l("by a clock that cannot be right"),
+    }
+)
 #: What a form offers first: to leave a term as it is.
 AS_RULE: Words = MappingProxyType({"": _l("as the rule set says")})
 #: Shape and style of a class: colour alone never tells it. Past F3 the shape stays F3's.
@@ -144,12 +170,16 @@ def init_app(app: Flask) -> None:
         ALERT_STATES=ALERT_STATES,
         OFFICE_NAMES=OFFICE_NAMES,
         OUTCOME_WORDS=OUTCOME_WORDS,
+        CARD_SCHEMES=CARD_SCHEMES,
+        GATE_WORDS=GATE_WORDS,
+        ON_BEHALF_REASONS=ON_BEHALF_REASONS,
         CHANGES=CHANGES,
         CLASSIFICATIONS=CLASSIFICATIONS,
         CERTAINTIES=CERTAINTIES,
         SEXES=SEXES,
         GATES=GATES,
         EXITS=EXITS,
+        FLAGS=FLAGS,
     )
     app.add_template_global(shape_of)
     app.add_template_filter(provenance)

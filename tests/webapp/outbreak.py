@@ -1,10 +1,11 @@
 """A small outbreak that pages show: the worked example of DESIGN section 3, with names."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from uuid import uuid4
 
 from graph.accounts import add_account
+from graph.alerts import CITY_CDC, Desk, acknowledge_alert, raise_alerts
 from graph.batches import Stamp, finish_batch, start_batch
 from graph.cases import merge_cases
 from graph.database import Graph
@@ -25,6 +26,8 @@ PASSWORD = "mật khẩu để thử 1234"
 CASE, SOURCE, VENUE, ZONE = "case-1", "S", "market", "market/a"
 #: The trace of CASE that was saved on the 21st day.
 SAVED = "0" * 32
+#: An alert about SOURCE, raised just now at VENUE; the city CDC has it too.
+ALERT = "a" * 32
 DAY = date(2021, 7, 1)
 WARD, DISTRICT = "27343", "775"
 #: What the accounts of a venue or a unit are bound to.
@@ -84,6 +87,16 @@ def store_outbreak(graph: Graph) -> None:
     as_of, rule = at("D21 00:00"), rule_in_force(DAY)
     found = trace(graph, find_sources(graph, [CASE], rule, as_of), rule, 2, as_of)
     save_trace(graph, found, Asked("cases", (CASE,)), name="Ngày 21", trace_id=SAVED)
+    store_alert(graph)
+
+
+def store_alert(graph: Graph) -> None:
+    """Raise an alert that has been lying for twenty minutes, so that the city took it up."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    alert = {"alert_id": ALERT, "reason": "declaration", "person_id": SOURCE, "venue_id": VENUE}
+    sent_at = now - timedelta(minutes=20)
+    raise_alerts(graph, [{**alert, "raised_at": sent_at}], sent_at)
+    acknowledge_alert(graph, Desk(CITY_CDC, None), ALERT, "city_cdc", now)
 
 
 MEETINGS = """
