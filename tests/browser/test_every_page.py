@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator
 
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page
 
 from graph.database import Graph
 from graph.venues import merge_gate
 from tests.browser.conftest import DESK, Watched
+from tests.webapp.conftest import door_of
 from tests.webapp.outbreak import CASE, SAVED, SOURCE, VENUE
 
 Visit = Callable[..., Watched]
@@ -48,23 +51,24 @@ PAGES = {
     ),
     "data_team": ("/batches",),
     "administrator": ("/accounts",),
+    "city_ict": (f"/venues/{VENUE}/poster", f"/venues/{VENUE}/code"),
 }
+WAYS = ("entrance", "exit")
 #: The size of a text page at 200 % on a desk is that of half the screen.
 HALF_DESK = {"width": DESK["width"] // 2, "height": DESK["height"] // 2}
 
 
-def every_page(watched: Watched, graph: Graph) -> Iterator[str]:
+def every_page(watched: Watched, graph: Graph, served: Flask) -> Iterator[str]:
     """Open every page in turn, forms with faults and receipts among them; yield its path."""
-    door = f"/c/{merge_gate(graph, VENUE)}"
-    for path in ("/sign-in", "/nowhere", "/r/none", door):
+    entrance, way_out = (door_of(served, merge_gate(graph, VENUE, kind)) for kind in WAYS)
+    for path in ("/sign-in", "/nowhere", "/r/none", way_out, f"{entrance}?other=1", entrance):
         watched.open(path)
         yield path
-    watched.page.locator("button.large").click()
-    yield "a check-in with faults"
-    watched.page.locator("#full_name").fill("Tôn Nữ Hoàng Phương Quỳnh Anh")
-    watched.page.locator("#birth_year").fill("1987")
-    watched.page.locator("button.large").click()
-    yield "a receipt"
+    yield from check_in(watched.page)
+    bus = door_of(served, merge_gate(graph, "bus"))
+    for path in (entrance, f"{entrance}?changed=1", f"{bus}?kind=movement", way_out):
+        watched.open(path)
+        yield path
     for role, paths in PAGES.items():
         watched.sign_in(role)
         for path in paths:
@@ -73,6 +77,32 @@ def every_page(watched: Watched, graph: Graph) -> Iterator[str]:
                 summary.click()
             yield path
     watched.open("/accounts")
+
+
+def check_in(page: Page) -> Iterator[str]:
+    """Check in somebody new, with faults first; yield what is shown on the way."""
+    further = page.get_by_role("button", name="Tiếp tục")
+    further.click()
+    yield "a check-in with faults"
+    page.locator("#full_name").fill("Tôn Nữ Hoàng Phương Quỳnh Anh")
+    page.locator("#birth").fill("1987")
+    page.locator("label:has(#sex-1)").click()
+    page.locator("#phone").fill("0912 345 678")
+    page.locator("summary", has_text="Khai thêm").click()
+    yield "who comes, all of it"
+    further.click()
+    further.click()
+    yield "questions without answers"
+    page.locator("label:has(#no_signs)").click()
+    page.locator("label:has(#travelled-1)").click()
+    page.locator("#travelled_to").fill("Quận 5, Sa Đéc")
+    yield "questions with answers"
+    further.click()
+    yield "the statement"
+    page.locator("label:has(#consent)").click()
+    page.locator("main [data-part=send]").click()
+    page.locator(".receipt .facts").wait_for()
+    yield "a receipt"
 
 
 SMALL_TARGETS = """[...document.querySelectorAll(
@@ -91,10 +121,12 @@ def violations(watched: Watched) -> list[object]:
     ]
 
 
-def test_on_a_phone_every_page_is_sound_and_fits(visit: Visit, outbreak: Graph) -> None:
+def test_on_a_phone_every_page_is_sound_and_fits(
+    visit: Visit, outbreak: Graph, served: Flask
+) -> None:
     watched = visit()
     faults: list[object] = []
-    for path in every_page(watched, outbreak):
+    for path in every_page(watched, outbreak, served):
         faults += [(path, one) for one in violations(watched)]
         faults += [(path, one) for one in watched.page.evaluate(SMALL_TARGETS)]
         if watched.sideways() > 0:
@@ -106,11 +138,11 @@ def test_on_a_phone_every_page_is_sound_and_fits(visit: Visit, outbreak: Graph) 
 
 
 def test_on_a_desk_in_the_dark_every_page_is_sound_and_fits_at_200_per_cent(
-    visit: Visit, outbreak: Graph
+    visit: Visit, outbreak: Graph, served: Flask
 ) -> None:
     watched = visit(viewport=DESK, color_scheme="dark")
     faults: list[object] = []
-    for path in every_page(watched, outbreak):
+    for path in every_page(watched, outbreak, served):
         faults += [(path, one) for one in violations(watched)]
         watched.page.set_viewport_size(HALF_DESK)
         if watched.sideways() > 0:

@@ -2,6 +2,8 @@
 // data-missing data-unanswered> in a <form>, with one data-part="step" a step, and in the form
 // the buttons data-part="back", "next" and "send". What must be filled in has data-needed, with
 // "self" or "other" only where that is chosen in declared_for.
+const BOX = ".field, .one-of, .tick";
+
 export function start(element) {
   const form = element.closest("form");
   const part = (name) => form.querySelector(`[data-part=${name}]`);
@@ -77,13 +79,13 @@ export function start(element) {
       const isOpen = ![...form.elements[answer.name]].some(({ checked }) => checked);
       if (answer.value === "no" && (isForAll || isOpen)) {
         answer.checked = true;
-        clear(answer.closest("[data-needed]"));
+        clear(answer.closest(BOX));
       }
     }
   }
 
   function follow({ target }) {
-    clear(target.closest(".field, [data-needed]"));
+    clear(target.closest(BOX));
     if (target === none && none.checked) answerNo(true);
     if (target.value === "yes" && target.type === "radio") none.checked = false;
     if (target.name === "declared_for") choose();
