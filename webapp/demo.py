@@ -14,9 +14,10 @@ from graph.accounts import add_account, bind_account, change_password, get_accou
 from graph.database import Graph
 from graph.errors import NotFound
 from graph.units import find_units
-from graph.venues import Venue, find_venues, merge_gate
+from graph.venues import Venue, find_venues, get_gate, merge_gate
 from importers.samples import load_samples
 from webapp import keys
+from webapp.doors import open_reader
 from webapp.language import _
 from webapp.logs import start_logging
 from webapp.passwords import hash_password, make_password, verify_password
@@ -49,7 +50,7 @@ def run_demo(settings: Settings, tell: Tell) -> None:
             bring_up_to_date(graph, settings, tell)
             load_samples(graph, tell)
             passwords = merge_demo_accounts(graph, settings)
-            to_try = _things_to_try(graph, settings)
+            to_try = things_to_try(graph, settings)
         serve(connection, settings, lambda: _welcome(settings, passwords, to_try))
     tell(_("Stopped."))
 
@@ -100,11 +101,12 @@ def _market(graph: Graph) -> Venue:
     return next(venue for venue in found if venue.part_of is None and venue.unit_code)
 
 
-def _things_to_try(graph: Graph, settings: Settings) -> list[str]:
+def things_to_try(graph: Graph, settings: Settings) -> list[str]:
     """Return what a newcomer may do first, each with the address of its page, or the command."""
     address = settings.address
     market = _market(graph)
-    code = merge_gate(graph, market.venue_id)
+    gate = get_gate(graph, merge_gate(graph, market.venue_id))
+    code = open_reader(settings).venue_code(gate.code, gate.epoch)
     return [
         _(
             "Sign in as investigator and see whom case %(case)s of the MERS outbreak in Korea "

@@ -139,7 +139,7 @@ def _remembered() -> _Remembered:
     return found
 
 
-def _open_reader(settings: Settings) -> CodeReader:
+def open_reader(settings: Settings) -> CodeReader:
     """Return the reader of an instance; `secrets/code-keys` holds a key a line, the newest first.
 
     A key that follows the first still reads what was printed under it.
@@ -150,5 +150,5 @@ def _open_reader(settings: Settings) -> CodeReader:
 
 def init_app(app: Flask) -> None:
     """Give the app its codes and its memory of gates."""
-    app.extensions["code_reader"] = _open_reader(app.extensions["settings"])
+    app.extensions["code_reader"] = open_reader(app.extensions["settings"])
     app.extensions["doors"] = _Remembered()

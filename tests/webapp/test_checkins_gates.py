@@ -16,6 +16,7 @@ from tests.webapp.conftest import NEWCOMER, door_of, send
 from tests.webapp.outbreak import PERSONAL, VENUE, ZONE, new_visit_id
 from tests.webapp.test_policy import address_of
 from webapp import doors
+from webapp.demo import things_to_try
 from webapp.policy import POLICY
 
 
@@ -227,6 +228,16 @@ def test_a_short_code_may_be_small_in_groups_and_with_mistaken_letters(
     typed = code.lower().replace("0", "o").replace("1", "l")
 
     assert "Chợ Bình Tây" in client.get(f"/c/{typed}").text
+
+
+def test_the_address_that_the_demo_tells_opens_the_market(
+    app: Flask, outbreak: Graph, client: FlaskClient
+) -> None:
+    told = "\n".join(things_to_try(outbreak, app.extensions["settings"]))
+    found = re.search(r"http://127\.0\.0\.1:8080(/c/\S+)", told)
+    assert found
+
+    assert "Chợ Bình Tây" in client.get(found[1]).text
 
 
 def test_G1_an_old_poster_opens_until_its_day_and_then_says_that_it_was_replaced(
