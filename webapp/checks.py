@@ -69,6 +69,13 @@ CHECK_WORDS: Mapping[str, CheckWords] = MappingProxyType(
                 "was recorded: a clock is wrong, or a date was mistyped."
             ),
         ),
+        "implausible_check_ins": CheckWords(
+            N_("Check-ins that are hard to believe"),
+            N_(
+                "Stored like all others, because a wrong clock is no lie. None of them leads to a "
+                "notice before somebody has looked at it."
+            ),
+        ),
     }
 )
 GAPS: Mapping[str, str] = MappingProxyType(

@@ -85,6 +85,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             Check("visits_at_once", reads_visits=True),
             Check("overlong_visits", reads_visits=True),
             Check("skewed_visits", reads_visits=True),
+            Check("implausible_check_ins"),
         )
     }
 )

@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 from graph.batches import Stamp
 from graph.cases import merge_cases
 from graph.database import Graph
+from graph.intake import Intake
 from graph.quality import CHECKS
 from graph.visits import merge_visits
+from tests.graph.test_intake import scan_of
 from tests.tables import at
 from tests.webapp.outbreak import PERSONAL
 from webapp import quality
@@ -59,6 +61,9 @@ def faulty(outbreak: Graph) -> Graph:
         ],
         STAMP,
     )
+    intake = Intake(outbreak, seconds=60)
+    intake.submit(scan_of("flagged-scan-0001", "Q", "q-1", "08:00", flags=("late",)))
+    intake.close()
     return outbreak
 
 
