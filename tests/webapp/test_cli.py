@@ -271,7 +271,7 @@ def test_a_disabled_account_is_listed_as_such(truyvet):
     [listed] = truyvet.json("account", "list")
 
     refused(again, "taken")
-    assert listed.keys() == {"name", "role", "unit_code", "disabled_at"}
+    assert listed.keys() == {"name", "role", "unit_code", "venue_id", "disabled_at"}
     assert listed["disabled_at"] is not None
     refused(truyvet("account", "disable", "nobody"), "no such account")
 
