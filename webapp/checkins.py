@@ -19,6 +19,7 @@ from graph.errors import NotFound, Refused, StoreAway
 from graph.intake import IntakeFull, Scan
 from graph.intake.deciding import SAME_VISIT
 from graph.receipts import Receipt, get_receipt
+from graph.visits import may_correct
 from webapp import citizens, current
 from webapp.arrivals import (
     ADVICE,
@@ -84,11 +85,12 @@ def create(code: str) -> ResponseReturnValue:
 def show(token: str) -> ResponseReturnValue:
     """Show one visit: where, since when, what the gate said; and the button to check out."""
     receipt = _receipt(token)
+    is_own = citizens.returning_id() == receipt.person_id
     may_declare = (
         receipt.needs_declaration
         and receipt.left_at is None
         and receipt.gate is not None
-        and citizens.returning_id() == receipt.person_id
+        and is_own
     )
     colour = receipt.colour
     return render_template(
@@ -102,6 +104,7 @@ def show(token: str) -> ResponseReturnValue:
         may_leave=receipt.may_leave(current.now()),
         is_forgotten=receipt.is_forgotten(current.now()),
         declare_at=printed_code(receipt.gate) if may_declare and receipt.gate else None,
+        may_correct=is_own and may_correct(receipt.arrived_at, current.now()),
     )
 
 

@@ -1,11 +1,12 @@
 """How often one address may ask: counted in memory, so in one process, as `truyvet serve` is."""
 
 import hashlib
+import logging
 import math
 import time
 
 from flask import Flask, Response, current_app, request
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import TooManyRequests
 
@@ -17,6 +18,14 @@ WRONG_SIGN_INS_OF_ADDRESS = "60 per minute"
 CHECK_INS_PER_MINUTE = 1200
 CHECK_INS = f"{CHECK_INS_PER_MINUTE} per minute"
 UNKNOWN_CODES = "120 per minute"
+# One-time codes, beside the limits of each number (R63): a mobile network shows few addresses to
+# many people, and nobody pays for messages without end.
+CODES_OF_ADDRESS = "30 per 10 minutes; 300 per day"
+CODES_OF_ALL_PER_10_MINUTES = 1000
+WRONG_CODES = "30 per minute"
+NAMES_OF_NUMBER = "10 per hour"
+
+logger = logging.getLogger("truyvet.web")
 
 limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy="moving-window")
 
@@ -32,6 +41,16 @@ def name_and_address() -> str:
 def is_wrong(response: Response) -> bool:
     """Say whether an answer tells of a failure; only those use up a limit."""
     return response.status_code >= 400
+
+
+def codes_of_all() -> str:
+    """Return the limit of one-time codes to all numbers together."""
+    return f"{CODES_OF_ALL_PER_10_MINUTES} per 10 minutes"
+
+
+def sound_alarm(limit: RequestLimit) -> None:
+    """Log that a limit for all visitors together is met: somebody may be pumping messages."""
+    logger.error("%s: the limit for all together is met: %s", request.endpoint, limit.limit)
 
 
 class Buckets:

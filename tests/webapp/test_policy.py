@@ -29,6 +29,18 @@ MATRIX = """
     checkins.create      | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     checkins.show        | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     checkins.leave       | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    mine.show            | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    mine.verify          | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    mine.send            | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    mine.ask_code        | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    mine.check_code      | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    mine.ask_name        | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    mine.claim           | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    mine.close           | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    mine.card            | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    corrections.edit     | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    corrections.correct  | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    about.show           | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     modules.show         | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     installable.show     | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     installable.manifest | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
