@@ -8,8 +8,11 @@ import pytest
 
 from graph.database import Graph
 from graph.migrations import migrate
-from graph.server import Connection, ServerOptions, running
+from graph.server import Connection, running
 from tests.emptying import empty
+from tests.servers import SMALL, be_quick
+
+be_quick()
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +36,7 @@ def instance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def connection(instance_home: Path) -> Iterator[Connection]:
     """A real Neo4j, started once for this worker and stopped at the end."""
-    with running(instance_home, options=ServerOptions(heap="512m", pagecache="64m")) as found:
+    with running(instance_home, options=SMALL) as found:
         yield found
 
 
