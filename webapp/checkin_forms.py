@@ -31,7 +31,6 @@ from webapp.arrivals import CheckInGiven
 from webapp.declarations import faults_of
 from webapp.digits import plain_digits
 from webapp.forms import PostForm
-from webapp.identities import tidy_number
 from webapp.language import N_, _
 from webapp.questions import QUESTIONS, questions_of
 from webapp.words import DECLARED_FOR, ID_KINDS, ON_BEHALF_REASONS, SEXES, choices
@@ -44,7 +43,6 @@ ON_BEHALF = ("declarer_name", "declarer_phone", "reason")
 MOVEMENT = ("vehicle", "plate", "seat", "from_unit", "to_unit", "moved_on")
 #: What nobody has to tell: folded away.
 OPTIONAL = ("nationality", "id_kind", "id_number", "bhyt", "email", "street", "unit_code")
-NUMBERS = ("id_number", "bhyt")
 HOME = "VN"
 YES_OR_NO = choices({"no": _l("No"), "yes": _l("Yes")})
 
@@ -247,9 +245,8 @@ class NewcomerForm(_WhoFields, DeclareForm):
     def parts(self) -> dict[str, Any]:
         """Return the person, the declaration, and whoever declares for the person."""
         person = self.texts(PERSON)
-        # As people write them, in groups, or with the digits of another keyboard.
-        person |= {name: tidy_number(person[name]) for name in NUMBERS if name in person}
         if "birth" in person:
+            # The digits of another keyboard.
             person["birth"] = plain_digits(person["birth"])
         if "id_number" not in person:
             # A kind that was chosen and then thought better of.

@@ -276,6 +276,30 @@ def test_a_missing_declaration_is_made_from_the_receipt_and_begins_no_second_vis
     assert len(visits) == 2
 
 
+def test_a_red_declaration_made_from_the_receipt_raises_the_alert_of_that_visit(
+    outbreak: Graph, client: FlaskClient, door: str, undeclared: tuple[str, str]
+) -> None:
+    visit_id, receipt = undeclared
+    red = {"fever": "yes", "contact_case": "yes", "no_signs": "yes"}
+
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=25, minutes=9), tick=True):
+        send(
+            client,
+            f"{door}?changed=1",
+            visit_id=new_visit_id(),
+            filled="declaration",
+            receipt=receipt.removeprefix("/r/"),
+            consent=NEWCOMER["consent"],
+            **red,
+        )
+        colour = colour_of(client, receipt)
+
+    assert colour == "stop"
+    query = "MATCH (n:Alert) WHERE n.alert_id = $alert_id RETURN n.reason AS reason"
+    found = outbreak.replacing("tests/alerts", query).read("tests/alerts", alert_id=visit_id)
+    assert found == [{"reason": "declaration"}]
+
+
 def test_nobody_else_declares_for_whoever_holds_a_receipt(
     app: Flask, outbreak: Graph, client: FlaskClient, door: str, undeclared: tuple[str, str]
 ) -> None:

@@ -131,8 +131,10 @@ def test_the_exit_of_a_venue_ends_a_stay_in_a_zone_of_it(
     visit_id = come_in(client, door_of(app, merge_gate(outbreak, ZONE)))
 
     with later(minutes=40):
+        page = client.get(exit_gate).text
         tap(client, exit_gate, direction="out")
 
+    assert button(page) == "out"
     assert exit_of(outbreak, visit_id) is not None
 
 

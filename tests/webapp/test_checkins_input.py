@@ -165,6 +165,16 @@ PHONES = [
 ]
 
 
+@pytest.mark.parametrize("typed", ["1980", "１９８０", "17/05/1980", "1980-05-17", "١٧/٠٥/١٩٨٠"])
+def test_C5_a_year_or_a_day_of_birth_may_come_from_any_keyboard(
+    outbreak: Graph, client: FlaskClient, door: str, typed: str
+) -> None:
+    visit_id, answer = come_in(client, door, birth=typed)
+
+    assert answer.status_code == 303
+    assert get_person(outbreak, person_of(outbreak, visit_id)).birth_year == 1980
+
+
 @pytest.mark.parametrize("typed", PHONES)
 def test_C5_C6_one_phone_has_one_blind_index_however_it_is_typed(
     app: Flask, outbreak: Graph, client: FlaskClient, door: str, typed: str
