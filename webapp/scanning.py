@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from webapp import current
 from webapp.codes import PersonalCode
@@ -29,7 +29,7 @@ _SEPARATORS = re.compile("[-\u2010-\u2014 .]")
 class CodeForm(PostForm):
     """What stands under the code at the door, or what a scanner typed."""
 
-    code = StringField(_l("Code at the door"), [InputRequired(_l("Type the code at the door."))])
+    code = StringField(_l("Code at the door"), [DataRequired(_l("Type the code at the door."))])
 
 
 @blueprint.get("/scan")

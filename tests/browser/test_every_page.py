@@ -61,7 +61,16 @@ HALF_DESK = {"width": DESK["width"] // 2, "height": DESK["height"] // 2}
 def every_page(watched: Watched, graph: Graph, served: Flask) -> Iterator[str]:
     """Open every page in turn, forms with faults and receipts among them; yield its path."""
     entrance, way_out = (door_of(served, merge_gate(graph, VENUE, kind)) for kind in WAYS)
-    for path in ("/sign-in", "/nowhere", "/r/none", way_out, f"{entrance}?other=1", entrance):
+    for path in (
+        "/sign-in",
+        "/nowhere",
+        "/r/none",
+        "/scan",
+        "/offline",
+        way_out,
+        f"{entrance}?other=1",
+        entrance,
+    ):
         watched.open(path)
         yield path
     yield from check_in(watched.page)

@@ -11,6 +11,7 @@ const GATE = "gate";
 // Then a page that is slow to answer is as good as away.
 const PATIENCE = 4000;
 const WITH_SHELL = /^\/(c\/[^/]+|r\/[^/]+|scan|offline)$/;
+const OURS = /^\/(modules|static)\//;
 
 addEventListener("install", (event) => {
   skipWaiting();
@@ -34,10 +35,8 @@ addEventListener("fetch", (event) => {
     else if (pathname === "/gate") event.respondWith(gate(request));
     // Nobody is signed in here any more.
     else if (pathname === "/sign-in") event.waitUntil(caches.delete(GATE));
-  } else if (RELEASE.files.includes(pathname + search)) {
-    event.respondWith(file(request));
-  } else if (RELEASE.later.includes(pathname + search)) {
-    event.respondWith(file(request, true));
+  } else if (OURS.test(pathname)) {
+    event.respondWith(file(request, RELEASE.later.includes(pathname + search)));
   } else if (pathname.startsWith("/api/v1/codes/")) {
     event.respondWith(venue(request));
   }
@@ -71,7 +70,7 @@ async function gate(request) {
   }
 }
 
-async function file(request, isToBeKept = false) {
+async function file(request, isToBeKept) {
   const files = await caches.open(FILES);
   const found = await files.match(request);
   if (found) return found;
