@@ -248,8 +248,9 @@ class Projection:
                 with self._reading:
                     self._look()
                 self._tidy()
-                # At most half of the time goes into following an import that never pauses.
-                pause = max(FOLLOW_SECONDS, monotonic() - began)
+                # At most a fifth of the time goes into following check-ins and imports that
+                # never pause; whoever asks for something newer looks for it at once.
+                pause = max(FOLLOW_SECONDS, 4 * (monotonic() - began))
             except CannotHold:
                 self._drop()
                 self.state, pause = "failed", HOPELESS_SECONDS
