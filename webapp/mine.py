@@ -57,7 +57,7 @@ from webapp.words import ON_BEHALF_REASONS
 
 blueprint = Blueprint("mine", __name__)
 
-VISITS_ON_PAGE = 20
+VISITS_ON_PAGE = 10
 # More than anybody makes in the days for which visits are kept.
 MOST_VISITS = 1_000
 MOST_DECLARATIONS = 100

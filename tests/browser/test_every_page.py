@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from graph.database import Graph
 from graph.venues import merge_gate
 from tests.browser.conftest import DESK, Watched
+from tests.browser.test_mine import own_records
 from tests.webapp.conftest import door_of
 from tests.webapp.outbreak import CASE, SAVED, SOURCE, VENUE
 
@@ -67,6 +68,7 @@ def every_page(watched: Watched, graph: Graph, served: Flask) -> Iterator[str]:
         "/r/none",
         "/scan",
         "/offline",
+        "/about",
         way_out,
         f"{entrance}?other=1",
         entrance,
@@ -74,6 +76,7 @@ def every_page(watched: Watched, graph: Graph, served: Flask) -> Iterator[str]:
         watched.open(path)
         yield path
     yield from check_in(watched.page)
+    yield from own_records(watched, served, "0912 345 678")
     bus = door_of(served, merge_gate(graph, "bus"))
     for path in (entrance, f"{entrance}?changed=1", f"{bus}?kind=movement", way_out):
         watched.open(path)
