@@ -24,6 +24,7 @@ IS_TAKEN = """async () => {
         await new Promise((taken) =>
             navigator.serviceWorker.addEventListener("controllerchange", taken));
 }"""
+IS_ANOTHER_WAITING = "async () => Boolean((await navigator.serviceWorker.ready).waiting)"
 OPEN_STORE = """const db = await new Promise((resolve, reject) => {
         const opening = indexedDB.open("truyvet");
         opening.onsuccess = () => resolve(opening.result);
@@ -101,6 +102,15 @@ class Phone:
     def find_network(self) -> None:
         """Be online from now on."""
         self.context.set_offline(False)
+
+    def stop_older_worker(self) -> None:
+        """Stop a service worker that another one waits for, as browsers do unless watched."""
+        if not self.page.evaluate(IS_ANOTHER_WAITING):
+            return
+        watching = self.context.new_cdp_session(self.page)
+        watching.send("ServiceWorker.enable")
+        watching.send("ServiceWorker.stopAllWorkers")
+        watching.detach()
 
     def kill_tabs(self) -> None:
         """Close every tab; what is stored stays."""
