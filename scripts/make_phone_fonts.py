@@ -5,8 +5,9 @@
     /tmp/fonts/bin/python scripts/make_phone_fonts.py
 
 A phone that opens its first page would fetch four files of 67 kB. Of these this keeps the letters
-that Vietnamese is written with, their kerning and marks, in two files of 20 kB; what goes are
-other languages' letters, which the whole files still serve, and hints for coarse screens.
+that Vietnamese and the names of countries are written with, and their kerning, in two of 20 kB.
+What goes are letters of other languages, which the whole files still serve, and hints for coarse
+screens.
 Prints the lines for vendor.toml and the unicode-range for css/fonts-phone.css.
 """
 
@@ -28,6 +29,8 @@ LETTERS = {
         *range(0x20, 0x7F),
         *map(ord, "\u00a0«»°·×–—‘’“”•…"),
         *map(ord, "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý"),
+        # Of countries: Åland, Curaçao, Türkiye. A list to choose from draws them all.
+        *map(ord, "ÅåÇçÜü"),
     },
     "vietnamese": {
         *map(ord, "ĂăĐđĨĩŨũƠơƯư₫"),
@@ -35,7 +38,8 @@ LETTERS = {
         *range(0x1EA0, 0x1EFA),
     },
 }
-FEATURES = ["ccmp", "kern", "liga", "mark", "mkmk"]
+# No marks: each letter with its marks is drawn as one, and browsers put those together.
+FEATURES = ["ccmp", "kern", "liga"]
 
 
 def cut(source: Path, letters: set[int], target: Path) -> None:

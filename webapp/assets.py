@@ -53,6 +53,9 @@ STYLE_SHEETS = {
 ONE_YEAR = 365 * 24 * 3600
 #: What a style sheet asks for, beside it or above it.
 LINK = re.compile(r'url\("\.\./([^"]+)"\)')
+STRING = r'(?P<string>"[^"]*")'
+NEEDLESS = re.compile(rf"{STRING}|(?P<comment>/\*.*?\*/)|\s+", re.DOTALL)
+AROUND = re.compile(rf"{STRING}|\s*(?P<mark>[{{}};,])\s*")
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def assets() -> dict[str, Asset]:
     }
     for frame in sorted(EVERY):
         sheets = [found[f"css/{name}.css"] for name in sheets_of(frame)]
-        text = b"\n".join(sheet.body for sheet in sheets).decode()
+        text = squeezed(b"\n".join(sheet.body for sheet in sheets).decode())
         linked = LINK.sub(lambda link: f'url("../{link[1]}?v={found[link[1]].digest}")', text)
         found[style_sheet(frame)] = Asset(linked.encode(), "text/css")
     return found
@@ -99,6 +102,12 @@ def sheets_of(frame: str) -> list[str]:
 def style_sheet(frame: str) -> str:
     """Return the path below static/ of the one style sheet that a frame links."""
     return f"frames/{frame}.css"
+
+
+def squeezed(text: str) -> str:
+    """Return a style sheet without comments, and no more blanks than it needs."""
+    plain = NEEDLESS.sub(lambda one: one["string"] or ("" if one["comment"] else " "), text)
+    return AROUND.sub(lambda one: one["string"] or one["mark"], plain).strip()
 
 
 def show(filename: str) -> Response:
