@@ -83,6 +83,8 @@ def scan_of(given: CheckInGiven, door: Door) -> Scan:
             raise Refused("person", N_("Say who checks in: this phone is not known yet."))
     elif given.on_behalf is None and given.person.phone is None:
         raise Refused("phone", N_("Write a phone number; without one, let the staff declare."))
+    if given.on_behalf is not None and given.on_behalf.declarer_phone is None:
+        raise Refused("declarer_phone", N_("Write the phone number of whoever declares."))
     return arrivals.scan_of(given, door, person_id=person_id)
 
 

@@ -18,8 +18,8 @@ from graph.errors import Refused
 from graph.limits import hidden_fault
 from graph.names import fold, tidy
 from graph.periods import LOCAL_ZONE
-from webapp.identities import read_identity, read_insurance
 from webapp.consent import consent_of
+from webapp.identities import read_identity, read_insurance
 from webapp.language import N_
 from webapp.phones import read_phone
 from webapp.questions import QUESTIONS, risk_of
@@ -255,6 +255,9 @@ def _read_birth(text: str) -> tuple[int, date | None]:
 
 
 def _read_day(text: str) -> date | None:
+    if not text.isascii():
+        # Digits of other scripts would be read, and stored as they are.
+        return None
     for form in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
             return datetime.strptime(text, form).replace(tzinfo=LOCAL_ZONE).date()

@@ -101,7 +101,7 @@ def category(code: str | None) -> str:
 
 
 def place_of(venue: Venue) -> str:
-    """Return where a venue is, as a visitor knows it: what it is a part of, its unit or its kind."""
+    """Return where a venue is, as a visitor knows it: its whole, and its unit or its kind."""
     unit = venue.unit_name or category(venue.category)
     return f"{venue.part_of_name}. {unit}" if venue.part_of_name else unit
 

@@ -157,6 +157,14 @@ def test_who_declares_for_another_stays_who_they_are(
     assert get_visit(outbreak, other["visit_id"], datetime.now(UTC)).source == "on-behalf"
 
 
+def test_who_declares_for_another_leaves_a_phone_number(
+    client: FlaskClient, body: dict[str, Any]
+) -> None:
+    behalf = {"declarer_name": "Lê An", "reason": "child"}
+
+    refused(client.post(ADDRESS, json={**body, "on_behalf": behalf}), 422, "declarer_phone")
+
+
 TIMES = [
     pytest.param(timedelta(hours=-1), timedelta(0), timedelta(hours=-1), [], id="an hour late"),
     pytest.param(timedelta(hours=-72), timedelta(0), timedelta(hours=-72), [], id="72 h late"),
@@ -247,6 +255,7 @@ PERSONS = [
     pytest.param({"birth": "2999"}, "birth", id="a year to come"),
     pytest.param({"birth": "1990-02-30"}, "birth", id="no day of the calendar"),
     pytest.param({"birth": 1990}, "birth", id="a number"),
+    pytest.param({"birth": "٠١/٠١/١٩٩٠"}, "birth", id="C5 digits of another script"),
     pytest.param({"sex": "x"}, "sex", id="none of the three"),
     pytest.param({"phone": "12"}, "phone", id="C6 no number"),
     pytest.param({"phone": "٠٩١٢"}, "phone", id="C5 digits of another script, too few"),
