@@ -106,6 +106,7 @@ POLICY: Mapping[str, Permit] = MappingProxyType(
         "corrections.edit": PUBLIC,
         "corrections.correct": PUBLIC,
         "about.show": PUBLIC,
+        "about.show_personal": PUBLIC,
         # What a phone keeps, and how it finds a venue's page: nobody's data.
         "modules.show": PUBLIC,
         "installable.show": PUBLIC,

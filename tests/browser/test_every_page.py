@@ -11,7 +11,7 @@ from graph.venues import merge_gate
 from tests.browser.conftest import DESK, Watched
 from tests.browser.test_mine import own_records
 from tests.webapp.conftest import door_of
-from tests.webapp.outbreak import CASE, SAVED, SOURCE, VENUE
+from tests.webapp.outbreak import ALERT, CASE, SAVED, SOURCE, VENUE
 
 Visit = Callable[..., Watched]
 PAGES = {
@@ -52,6 +52,9 @@ PAGES = {
     ),
     "data_team": ("/batches",),
     "administrator": ("/accounts",),
+    "commune_intake": ("/alerts", f"/alerts/{ALERT}"),
+    "gate_staff": ("/gate", "/gate/closing", "/gate/paper", "/gate/card", "/gate/code"),
+    "venue_manager": (f"/venues/{VENUE}",),
     "city_ict": (f"/venues/{VENUE}/poster", f"/venues/{VENUE}/code"),
 }
 WAYS = ("entrance", "exit")

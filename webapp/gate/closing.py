@@ -57,7 +57,8 @@ def close_all() -> ResponseReturnValue:
     form = ClosingForm()
     if not form.validate():
         return _page(form), 422
-    left_at = form.left_at.data.replace(second=0)
+    # A minute is meant to its end, unless it has not ended yet.
+    left_at = min(current.now(), form.left_at.data.replace(second=59))
     if not form.confirmed.data:
         count = count_open_stays(current.graph(), venue_id(), left_at)
         form.confirmed.data = "yes" if count else ""

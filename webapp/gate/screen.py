@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from graph.alerts import raise_alerts
 from graph.errors import NotFound, Refused
+from graph.people import find_names
 from graph.scans import ScanKept, get_scan, undo_scan
 from webapp import current
 from webapp.consent import consent_in_force
@@ -74,7 +75,7 @@ def declare(visit_id: str) -> ResponseReturnValue:
     except ValidationError as wrong:
         faults = faults_of(wrong)
         return _screen(panel="declare", key=visit_id, faults=faults, told=request.form), 422
-    return _answered(answer_of(visit_id, outcome, None))
+    return _answered(answer_of(visit_id, outcome, _name_of(scan.person_id)))
 
 
 @blueprint.post("/gate/scans/<id:visit_id>/undo")
@@ -119,6 +120,10 @@ def _own_scan(visit_id: str) -> ScanKept:
     if current.now() > scan.recorded_at + OFFERED:
         raise NotFound("scan")
     return scan
+
+
+def _name_of(person_id: str) -> str | None:
+    return find_names(current.graph(), [person_id]).get(person_id)
 
 
 def _answered(answer: Answer) -> str:

@@ -59,7 +59,8 @@ async function page(request) {
 }
 
 async function gate(request) {
-  const last = () => caches.match(request, { cacheName: GATE, ignoreSearch: true });
+  const last = () =>
+    caches.match(request, { cacheName: GATE, ignoreSearch: true, ignoreVary: true });
   try {
     const answer = await fetched(request);
     if (answer.ok) await (await caches.open(GATE)).put(request, answer.clone());
