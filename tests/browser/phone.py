@@ -69,6 +69,24 @@ SHIFT = """{
 }"""
 
 
+def wait_until(page: Page, is_so: Callable[[], object], seconds: float = 60) -> None:
+    """Wait until something is so in the browser.
+
+    Playwright's own waiting for what a script says evaluates text, which our policy forbids.
+    """
+    latest = time.monotonic() + seconds
+    while True:
+        try:
+            if is_so():
+                return
+        except Error as fault:
+            # What a page would tell is lost while it goes to another page.
+            if "navigat" not in str(fault) and "destroyed" not in str(fault):
+                raise
+        assert time.monotonic() < latest, f"not so after {seconds} s"
+        page.wait_for_timeout(50)
+
+
 @dataclass
 class Phone:
     """One browser with its own storage; `page` is the tab in front."""
@@ -181,19 +199,9 @@ class Phone:
         """Wait until the entries are in these states, the oldest first."""
         self.wait_until(lambda: self.states() == list(states))
 
-    def wait_until(self, is_so: Callable[[], bool], seconds: float = 60) -> None:
+    def wait_until(self, is_so: Callable[[], object]) -> None:
         """Wait until something is so in the browser."""
-        # What a page computes may not be ready while it goes to another page.
-        latest = time.monotonic() + seconds
-        while True:
-            try:
-                if is_so():
-                    return
-            except Error as fault:
-                if "navigat" not in str(fault) and "destroyed" not in str(fault):
-                    raise
-            assert time.monotonic() < latest, f"not so after {seconds} s"
-            self.page.wait_for_timeout(50)
+        wait_until(self.page, is_so)
 
     def everything(self) -> dict[str, str]:
         """Return all that this browser holds, as text; of caches what they are asked for."""

@@ -10,9 +10,3 @@ export function codeIn(text) {
   const code = told.match(ADDRESS)?.[1] ?? told.normalize("NFKC").replace(SEPARATORS, "");
   return CODE.test(code) ? code : null;
 }
-
-// Writes the code of a poster as it is printed to be typed: ABCDE-12345-WXYZ.
-export function printed(code) {
-  const [, first, second, check] = code.match(/^1(.{5})(.{5})..(.{4})/) ?? [];
-  return first ? `${first}-${second}-${check}` : code;
-}

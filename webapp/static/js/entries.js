@@ -1,6 +1,4 @@
 // Shows one entry of the outbox in markup with data-part and data-when.
-import { printed } from "./codes.js";
-
 const ZONE = { timeZone: "Asia/Ho_Chi_Minh" };
 
 // Writes a moment as all our pages do: 24/06/2021 08:05, Vietnamese time.
@@ -10,6 +8,12 @@ export function showMoment(element, moment) {
   const clock = at.toLocaleTimeString("en-GB", { ...ZONE, hour: "2-digit", minute: "2-digit" });
   element.textContent = `${day} ${clock}`;
   element.dateTime = at.toISOString();
+}
+
+// Writes the code of a poster as it is printed to be typed: ABCDE-12345-WXYZ.
+export function printed(code) {
+  const [, first, second, check] = code.match(/^1(.{5})(.{5})..(.{4})/) ?? [];
+  return first ? `${first}-${second}-${check}` : code;
 }
 
 export function showEntry(element, { state, field, detail, venue, body, kept_at, receipt, ...rest }) {

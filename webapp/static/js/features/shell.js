@@ -1,6 +1,6 @@
 // The page without network: what it is about stands in its address. Markup:
 // templates/installable/show.html.
-import { printed } from "../codes.js";
+import { printed } from "../entries.js";
 import { write } from "../form.js";
 import { find, isReturning } from "../outbox.js";
 
