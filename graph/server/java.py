@@ -15,8 +15,11 @@ from graph.server.jars import read_lock
 LAUNCHER = Path(__file__).with_name("launcher.py")
 SERVER = "org.neo4j.server.Neo4jCommunity"
 READY = "INFO  Started."
+# What it says, over and over, once its disk has failed it: it runs on, and takes nothing more.
+STUCK = ("needs to be restarted",)
 ADMIN_TOOL = "org.neo4j.cli.AdminTool"
 ADMIN_HEAP = "1g"
+MOST_READ = 1 << 20
 OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 FLAGS = (
     "-XX:+UseG1GC",
@@ -180,6 +183,15 @@ def spawn(
 def printed(instance: Instance) -> str:
     """Return what Java has printed since it was started."""
     return instance.output.read_text(encoding="utf-8", errors="replace")
+
+
+def printed_since(instance: Instance, position: int) -> tuple[str, int]:
+    """Return what Java has printed in whole lines since a position, and the position after it."""
+    with instance.output.open("rb") as output:
+        output.seek(position)
+        said = output.read(MOST_READ)
+    whole = said.rfind(b"\n") + 1
+    return said[:whole].decode("utf-8", errors="replace"), position + whole
 
 
 def is_ready(instance: Instance) -> bool:

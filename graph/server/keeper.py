@@ -25,9 +25,11 @@ from graph.server.processes import process
 log = logging.getLogger(__name__)
 
 STOP_SECONDS = 30
-# Restarts beyond this would hide a fault that somebody has to look at.
+# More restarts than this are a fault that somebody has to look at: they are logged as one.
 RESTARTS = 5
 RESTARTS_WITHIN_SECONDS = 600
+# A full disk may be freed at any time, so it is never given up; but not tried all the time either.
+LONGEST_PAUSE_SECONDS = 30
 
 
 class Keeper:
@@ -52,6 +54,7 @@ class Keeper:
         self.port = 0
         self.fault: Exception | None = None
         self.child: subprocess.Popen[bytes] | None = None
+        self.read_until = 0
         self.settled = threading.Event()
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self._keep, name="neo4j-keeper", daemon=True)
@@ -117,6 +120,7 @@ class Keeper:
         self._set_password()
         clear(self.instance.neo4j / "tmp")
         command = java.server_command(self.instance, self.jars, self.options, self.flags)
+        self.read_until = 0
         self.child = java.spawn(self.instance, command, handles=(self.handle,))
         if not self._wait_ready(began + self.options.start_seconds):
             return False
@@ -173,10 +177,15 @@ class Keeper:
         self.instance.announce(Running(owner, child, self.port, version, moment))
 
     def _watch(self) -> None:
-        """Start the server again each time it dies, until asked to stop or it dies too often."""
+        """Start the server again each time it dies or says that it must be, until asked to stop."""
         deaths: deque[float] = deque()
         while not self.stopping.wait(0.1):
             if self.child is not None and self.child.poll() is None:
+                if self._must_restart():
+                    log.error("Neo4j met a fault of its disk: see %s", self.instance.output)
+                    # After a sync that failed, nothing that it would still write is to be trusted.
+                    self.child.kill()
+                    self.child.wait()
                 continue
             self.instance.withdraw()
             now = time.monotonic()
@@ -184,10 +193,17 @@ class Keeper:
             while deaths[0] < now - RESTARTS_WITHIN_SECONDS:
                 deaths.popleft()
             if len(deaths) > RESTARTS:
-                log.error("Neo4j keeps ending and stays down: see %s", self.instance.output)
-                return
+                log.error("Neo4j keeps ending: see %s", self.instance.output)
             log.warning("Neo4j ended unasked; starting it again on port %d", self.port)
-            self._restart(pause=len(deaths) - 1)
+            self._restart(pause=min(len(deaths) - 1, LONGEST_PAUSE_SECONDS))
+
+    def _must_restart(self) -> bool:
+        """Say whether Neo4j has said, since last looked at, that its store takes nothing more."""
+        try:
+            said, self.read_until = java.printed_since(self.instance, self.read_until)
+        except OSError:
+            return False
+        return any(sign in said for sign in java.STUCK)
 
     def _restart(self, pause: float) -> None:
         """Start the server again on its port, after a pause; a failure counts as one more death."""
@@ -196,7 +212,7 @@ class Keeper:
         try:
             if not self._start_once():
                 log.warning("port %d is taken by another program", self.port)
-        except ServerFault as fault:
+        except (ServerFault, OSError) as fault:
             if not self.stopping.is_set():
                 log.warning("Neo4j did not start again: %s", fault)
             self._end_child()
