@@ -264,6 +264,23 @@ class Graph:
             columns = list(result.keys())
             return columns, [status.gql_status for status in result.consume().gql_status_objects]
 
+    def plan(self, *steps: Step) -> None:
+        """Have the server plan statements for parameters like these; none of them is run.
+
+        It keeps a plan for each order of magnitude of a list's length: 1, to 10, to 100 and so
+        on. A step that depends on those before it gets no rows of theirs.
+
+        Raises:
+            StoreAway, StoreFault: as `write`.
+        """
+
+        def ask(session: neo4j.Session) -> None:
+            for name, given in steps:
+                values = given([]) if callable(given) else given
+                session.run(f"EXPLAIN {self.text(name)}", _sendable(values)).consume()
+
+        self._ask(ask, neo4j.WRITE_ACCESS, _names(steps))
+
     def version(self) -> str:
         """Return what the server calls itself, as `Neo4j/2026.09.0`."""
         try:

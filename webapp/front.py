@@ -22,7 +22,7 @@ from flask import Flask, Response
 from graph.errors import StoreAway
 from graph.intake import Intake
 from webapp import api
-from webapp.doors import open_door, remembered
+from webapp.doors import Door, open_door, remembered
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -98,16 +98,22 @@ class Front:
 
     async def _check_in(self) -> Response:
         given = api.read_check_in()
-        door = remembered(given.code)
-        if door is None:
-            door = await asyncio.to_thread(open_door, given.code)
-        scan = api.scan_of(given, door)
         try:
             async with asyncio.timeout(self._intake.seconds):
+                door = remembered(given.code) or await self._open(given.code)
+                scan = api.scan_of(given, door)
                 outcome = await asyncio.wrap_future(self._intake.enqueue(scan))
         except TimeoutError:
             raise StoreAway("Neo4j does not answer in time") from None
         return api.answer(given, door, outcome)
+
+    async def _open(self, code: str) -> Door:
+        """Ask the store for a door; where it is away, whoever comes next need not ask too."""
+        try:
+            return await asyncio.to_thread(open_door, code)
+        except StoreAway:
+            self._intake.suspect()
+            raise
 
 
 class _Refusal:

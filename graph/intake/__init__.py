@@ -128,6 +128,14 @@ class Intake:
             return "stalled"
         return "full" if len(self._waiting) >= self._room() else "ready"
 
+    def suspect(self) -> None:
+        """Take nothing until the store is found to answer: somebody else has met it away."""
+        with self._changed:
+            if not self._is_closed:
+                self._is_away = True
+                self._start()
+                self._changed.notify()
+
     def _room(self) -> int:
         fitting = int(LONGEST_WAIT_SECONDS / self._seconds_a_scan)
         return min(self._most_waiting, max(LEAST_WAITING, fitting))
@@ -152,9 +160,8 @@ class Intake:
             self._began = time.monotonic()
             try:
                 self._store(batch)
-            except Exception as fault:  # noqa: BLE001 - whatever it was, the writer goes on
-                # Its text may hold what somebody sent.
-                logger.error("the writer met a %s", type(fault).__name__)
+            except BaseException as fault:  # noqa: BLE001 - whatever it was, the writer goes on
+                _log(fault)
                 _tell_all(batch, StoreAway("the intake failed"))
             finally:
                 self._learn(time.monotonic() - self._began, len(batch))
@@ -170,7 +177,7 @@ class Intake:
     def _next_batch(self) -> list[_Waiting] | None:
         """Wait for scans and take those that do not depend on each other, the oldest first."""
         with self._changed:
-            while not self._waiting:
+            while not self._waiting and not self._is_away:
                 if self._is_closed:
                     return None
                 self._changed.wait()
@@ -205,15 +212,18 @@ class Intake:
             # It waited too long for the locks of another transaction.
             _tell_all(batch, StoreAway("Neo4j does not answer in time"))
         except (StoreFault, ValueError):
-            self._store_apart(batch)
+            self._store_apart(batch, Refused("visit_id", "cannot be stored"))
+        except Exception as fault:  # noqa: BLE001 - a fault of one scan is not that of the others
+            _log(fault)
+            self._store_apart(batch, StoreAway("the intake failed"))
         else:
             for waiting in batch:
                 waiting.tell(answers[waiting.scan.visit_id])
 
-    def _store_apart(self, batch: Sequence[_Waiting]) -> None:
-        """Find the scan that cannot be stored, so that the others are."""
+    def _store_apart(self, batch: Sequence[_Waiting], answer: Exception) -> None:
+        """Find the scan that cannot be stored, so that the others are; it gets the answer."""
         if len(batch) == 1:
-            _tell_all(batch, Refused("visit_id", "cannot be stored"))
+            _tell_all(batch, answer)
             return
         middle = len(batch) // 2
         self._store(batch[:middle])
@@ -257,12 +267,19 @@ class Intake:
             try:
                 self._require_keys()
                 self.open()
-            except (StoreAway, StoreFault):
+            except BaseException as fault:  # noqa: BLE001 - whatever it is, the search goes on
+                if not isinstance(fault, StoreAway | StoreFault):
+                    _log(fault)
                 time.sleep(LOOK_SECONDS)
             else:
                 self._is_away = False
                 logger.warning("the store answers again; check-ins are taken")
                 return
+
+
+def _log(fault: BaseException) -> None:
+    """Log what kind of fault it is; its text may hold what somebody sent."""
+    logger.error("the writer met a %s", type(fault).__name__)
 
 
 def _tell_all(batch: Iterable[_Waiting], fault: Exception) -> None:

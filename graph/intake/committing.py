@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from graph.alerts import raise_alerts_step
+from graph.alerts import CITY, raise_alerts_step
 from graph.changes import change_step
 from graph.database import Graph, Row, Step
 from graph.errors import Refused
@@ -36,18 +36,24 @@ def commit(graph: Graph, scans: Sequence[Scan]) -> Answers:
 
 def plan(graph: Graph) -> None:
     """Have the store plan every statement of a commit, which a server just started does slowly."""
-    rows = {"rows": [], "batch_id": BATCH, "recorded_at": datetime.now(UTC).replace(microsecond=0)}
-    graph.write_together(
-        ("intake/find_receipts", {"scans": []}),
-        ("intake/find_citizens", {"scans": [], "now": rows["recorded_at"]}),
-        ("venues/merge_venue_days", {"venue_days": []}),
-        *((name, rows) for name in _WRITES),
-        ("alerts/merge_alerts", {"rows": [], "sent_at": rows["recorded_at"], "city": ""}),
-    )
+    now = datetime.now(UTC).replace(microsecond=0)
+    for length in LENGTHS:
+        rows: list[Row] = [{}] * length
+        stamped = {"rows": rows, "recorded_at": now}
+        graph.plan(
+            ("intake/find_receipts", {"scans": rows}),
+            ("intake/find_citizens", {"scans": rows, "now": now}),
+            ("venues/merge_venue_days", {"venue_days": rows}),
+            ("intake/record_check_ins", {"batch_id": BATCH, **stamped}),
+            *((name, stamped) for name in _OTHERS),
+            ("alerts/merge_alerts", {"rows": rows, "sent_at": now, "city": CITY}),
+            change_step("visits", people=[f"c{number:032x}" for number in range(length)]),
+        )
 
 
-_WRITES = (
-    "intake/record_check_ins",
+# The store plans a statement anew for each of these lengths of a list, and no others of a batch.
+LENGTHS = (1, 2, 11, 101)
+_OTHERS = (
     "visits/record_exits",
     "visits/cap_stays",
     "intake/merge_receipts",
