@@ -3,7 +3,7 @@
 # Both prepare what they need, inside this folder and the user's cache, and are quick the second time.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench bench-trace lock clean dev jars chromium checks
+.PHONY: help setup run test lint format bench bench-trace lock clean dev jars debian checks
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,7 +27,7 @@ setup: $(VENV)/install.stamp $(CATALOGUES:.po=.mo)
 run: jars
 	@exec $(BIN)/truyvet demo
 
-test: dev jars chromium checks
+test: dev jars debian checks
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
 
 lint: dev checks
@@ -58,20 +58,23 @@ dev: setup $(VENV)/dev.stamp
 jars: setup
 	@$(BIN)/python -m graph.server fetch
 
-# Playwright drives Debian's Chromium by a program of its own, which wants libatomic.
-chromium:
+# Playwright drives Debian's Chromium by a program of its own, which wants libatomic. With strace the
+# disk of a store can fail; without it those tests are not run.
+debian:
 	@command -v chromium >/dev/null && \
-		$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null && exit 0; \
+		$(BIN)/python -c 'import ctypes; ctypes.CDLL("libatomic.so.1")' 2>/dev/null && \
+		{ command -v strace >/dev/null || [ "$$(id -u)" != 0 ]; } && exit 0; \
 	if [ "$$(id -u)" != 0 ]; then \
-		echo "The browser tests need Debian's Chromium. Run: sudo apt-get install chromium libatomic1" >&2; exit 1; \
+		echo "The tests need Debian's Chromium and strace. Run: sudo apt-get install chromium libatomic1 strace" >&2; exit 1; \
 	fi; \
-	echo "Installing Debian's Chromium ..."; \
+	echo "Installing Debian's Chromium and strace ..."; \
 	log=$$(mktemp); export DEBIAN_FRONTEND=noninteractive; \
 	if apt-get update -qq </dev/null >"$$log" 2>&1 && \
-		apt-get install -y -qq --no-install-recommends chromium libatomic1 fonts-dejavu-core </dev/null >>"$$log" 2>&1; \
+		apt-get install -y -qq --no-install-recommends chromium libatomic1 strace fonts-dejavu-core </dev/null >>"$$log" 2>&1; \
 	then rm -f "$$log"; \
 	else tail -n 5 "$$log" >&2; rm -f "$$log"; \
-		echo "Chromium could not be installed: see above, or run: apt-get install chromium libatomic1" >&2; exit 1; \
+		echo "They could not be installed: see above, or run: apt-get install chromium libatomic1 strace" >&2; \
+		command -v chromium >/dev/null; \
 	fi
 
 $(VENV)/python.stamp:
