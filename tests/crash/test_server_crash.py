@@ -27,7 +27,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def holds_its_data(home: Path) -> bool:
-    """Start the server as anybody would, and see whether the store is as it was."""
+    """Start the server as anybody would, or share it; see whether the store is as it was."""
     with running(home, options=SMALL) as connection, Graph.connect(connection) as graph:
         return pending(graph) == []
 
@@ -57,7 +57,7 @@ def test_A21_sigterm_stops_the_server_with_its_owner(home):
         assert status(home).state == "stopped"
 
 
-def test_a_killed_owner_takes_its_server_along_and_the_next_start_recovers(home):
+def test_whoever_is_killed_no_java_is_left_and_the_next_start_has_everything(home):
     with owner(home) as program:
         address(program)
         java = java_of(home)
@@ -66,19 +66,25 @@ def test_a_killed_owner_takes_its_server_along_and_the_next_start_recovers(home)
 
         assert wait_until(lambda: not java.is_alive(), 15)
     assert status(home).state == "stale"
-    assert holds_its_data(home)
 
-
-def test_a_killed_server_is_started_again_on_its_port(home):
     with owner(home) as program:
         uri = address(program)
         java = java_of(home)
+        assert holds_its_data(home)
 
         java.signal(signal.SIGKILL)
 
+        # The owner starts it again, on its port.
         assert wait_until(lambda: is_another(java, home), 60)
         assert status(home).state == "running"
         assert uri.endswith(f":{status(home).port}")
+        assert holds_its_data(home)
+
+        java_of(home).signal(signal.SIGKILL)
+        program.kill()
+
+        assert wait_until(lambda: not Instance(home).is_held(), 15)
+    assert holds_its_data(home)
 
 
 def is_another(java: Process, home: Path) -> bool:
@@ -87,31 +93,32 @@ def is_another(java: Process, home: Path) -> bool:
     return found is not None and found.java != java
 
 
-def test_both_killed_at_once_recover(home):
-    with owner(home) as program:
-        address(program)
-        java = java_of(home)
+def test_a_first_start_that_is_killed_at_once_does_not_spoil_the_next_two(tmp_path):
+    """They start at the same moment, and have one server."""
+    start_and_kill(tmp_path, after_s=0.8)
 
-        java.signal(signal.SIGKILL)
-        program.kill()
-
-        assert wait_until(lambda: not Instance(home).is_held(), 15)
-    assert holds_its_data(home)
-
-
-def test_two_that_start_at_the_same_moment_have_one_server(tmp_path):
     with owner(tmp_path) as one, owner(tmp_path) as other:
         assert address(one) == address(other)
         assert status(tmp_path).pid in (one.pid, other.pid)
         assert java_of(tmp_path).is_alive()
+        assert becomes_a_store(tmp_path)
 
 
-@pytest.mark.parametrize("seconds", [0.8, 2.5])
-def test_a_first_start_that_is_killed_does_not_spoil_the_next(tmp_path, seconds):
-    with owner(tmp_path) as program:
-        time.sleep(seconds)
+def test_a_first_start_that_is_killed_halfway_does_not_spoil_the_next(tmp_path):
+    start_and_kill(tmp_path, after_s=2.5)
+
+    assert becomes_a_store(tmp_path)
+
+
+def start_and_kill(home: Path, after_s: float) -> None:
+    """Start a server, and kill its owner soon after."""
+    with owner(home) as program:
+        time.sleep(after_s)
         program.kill()
         program.wait(5)
 
-    with running(tmp_path, options=SMALL) as connection, Graph.connect(connection) as graph:
-        assert migrate(graph)
+
+def becomes_a_store(home: Path) -> bool:
+    """Start or share the server, and migrate."""
+    with running(home, options=SMALL) as connection, Graph.connect(connection) as graph:
+        return bool(migrate(graph))
