@@ -1,7 +1,7 @@
 """One-time codes that prove who holds a number: short lived, tried a few times, used once (R63).
 
-The store holds digests alone, made with a key that it does not have. All limits are counted under
-the lock of the number, so however many ask at the same moment, they are asked one after the other.
+The store holds digests alone, made with a key that it does not have. Codes are sent one after the
+other, and tried one after the other for each number, however many ask at the same moment.
 """
 
 from __future__ import annotations
@@ -41,19 +41,22 @@ def issue_code(graph: Graph, blind_index: str, digest: str, at: datetime) -> Iss
         digest: of the number and the code together, by a key that the store does not have.
     """
     now = whole_seconds(at)
-    (row,) = graph.write(
-        "one_time_codes/issue_code",
-        blind_index=blind_index,
-        digest=digest,
-        now=now,
-        expires_at=now + LASTS,
-        forget_at=now + LONG,
-        soon=now - SOON,
-        most_soon=MOST_SOON,
-        long=now - LONG,
-        most_long=MOST_LONG,
+    code = {
+        "blind_index": blind_index,
+        "digest": digest,
+        "now": now,
+        "expires_at": now + LASTS,
+        "forget_at": now + LONG,
+        "soon": now - SOON,
+        "most_soon": MOST_SOON,
+        "long": now - LONG,
+        "most_long": MOST_LONG,
+    }
+    _, (row,), _ = graph.write_together(
+        ("one_time_codes/lock_numbers", {}),
+        ("one_time_codes/issue_code", code),
+        ("one_time_codes/delete_forgotten", {"now": now, "limit": FORGOTTEN_AT_ONCE}),
     )
-    graph.write("one_time_codes/delete_forgotten", now=now, limit=FORGOTTEN_AT_ONCE)
     if row["is_allowed"]:
         return Issued(True)
     return Issued(False, _again_at(row["sent_at"]))

@@ -120,6 +120,12 @@ def things_to_try(graph: Graph, settings: Settings) -> list[str]:
             page=f"{address}/c/{code}",
         ),
         _(
+            "Sign in as gate_staff and scan a card, or type a name, at the gate of %(venue)s: "
+            "%(page)s",
+            venue=market.name,
+            page=f"{address}/gate",
+        ),
+        _(
             "Ask the store at another terminal: %(command)s",
             command=f"TRUYVET_HOME={settings.home} {_command()} trace {WELL_KNOWN_CASE} "
             "--rule 2021-07",
@@ -143,7 +149,20 @@ def _welcome(settings: Settings, passwords: Mapping[str, str], to_try: Sequence[
         "",
         _("Try:"),
         *(f"  {number}. {each}" for number, each in enumerate(to_try, 1)),
+        *_where_codes_are(settings),
         "",
         _("Stop it with Ctrl-C."),
     ]
     click.echo("\n".join(lines))
+
+
+def _where_codes_are(settings: Settings) -> list[str]:
+    """Return where one-time codes are found that nothing sends to phones."""
+    if settings.reaches_phones:
+        return []
+    told = _(
+        "Citizens see their own records at %(page)s; their one-time codes lie in %(folder)s.",
+        page=f"{settings.address}/me",
+        folder=settings.outbox_folder,
+    )
+    return ["", told]

@@ -32,6 +32,7 @@ from webapp import create_app
 from webapp.faults import Explained
 from webapp.front import Front
 from webapp.language import N_, _
+from webapp.sending import open_post
 from webapp.settings import Settings
 from webapp.store import open_projection
 
@@ -99,7 +100,13 @@ def check_cluster(settings: Settings) -> None:
 
 
 def serve(connection: Connection, settings: Settings, on_ready: Callable[[], None]) -> None:
-    """Answer requests until SIGTERM or Ctrl-C; `on_ready` is called once they are answered."""
+    """Answer requests until SIGTERM or Ctrl-C; `on_ready` is called once they are answered.
+
+    Raises:
+        SettingsFault: a file of a token or a password cannot be read.
+    """
+    # Here and not first in the worker, which would be started again and again.
+    open_post(settings)
     Thread(target=_tell_ready, args=(settings, on_ready), name="ready", daemon=True).start()
     server = _server(settings)
     # A worker that is lost twice within seconds ends the server, who would leave nobody serving.

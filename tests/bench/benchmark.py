@@ -32,11 +32,13 @@ class Options:
         tell: takes a line of progress.
         visits: how many visits to make up.
         home: an instance folder to keep and use again; None for one that is removed.
+        kills: how many times to kill the app, and a quarter as often its store.
     """
 
     tell: Tell
     visits: int | None = None
     home: Path | None = None
+    kills: int | None = None
 
 
 @dataclass(frozen=True)

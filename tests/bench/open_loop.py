@@ -29,14 +29,16 @@ class Sent:
 
     Args:
         latencies_s: of each answer, from the intended moment, by status.
+        since_sent_s: the same, from the moment when the request really left.
         answered: the position of each request, with the status of its answer.
         broken: requests whose connection broke or that had no answer at the end.
-        late_s: by how much the sender itself was late at most.
+        late_s: by how much the sender itself was late at most; waiting for a connection is not its.
         ended_s: when each accepted answer came, seconds after the start.
     """
 
     statuses: Counter[int] = field(default_factory=Counter)
     latencies_s: dict[int, list[float]] = field(default_factory=dict)
+    since_sent_s: dict[int, list[float]] = field(default_factory=dict)
     answered: list[tuple[int, int]] = field(default_factory=list)
     ended_s: list[float] = field(default_factory=list)
     broken: int = 0
@@ -45,7 +47,7 @@ class Sent:
 
 
 class _Connection:
-    __slots__ = ("buffer", "intended", "position", "socket", "wanted")
+    __slots__ = ("buffer", "intended", "launched", "position", "socket", "wanted")
 
     def __init__(self, port: int, source: str) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -57,14 +59,15 @@ class _Connection:
         self.buffer = b""
         self.wanted = -1
         self.position = -1
-        self.intended = 0.0
+        self.intended = self.launched = 0.0
 
 
-def send(  # noqa: C901 - one loop, kept whole because each step of it costs
+def send(  # noqa: C901, PLR0912 - one loop, kept whole because each step of it costs
     port: int,
     requests: Iterable[bytes],
     rate: float,
     *,
+    least_connections: int = SOURCES,
     most_connections: int = 500,
     patience_s: float = 10.0,
     on_tick: Callable[[float], None] | None = None,
@@ -72,6 +75,7 @@ def send(  # noqa: C901 - one loop, kept whole because each step of it costs
     """Send requests to a port of this machine, `rate` a second, and wait for the last answers.
 
     Args:
+        least_connections: so many are opened before any is used again, as by as many phones.
         most_connections: a request that finds them all busy waits, and its waiting counts.
         patience_s: how long after the last request answers are waited for.
         on_tick: called about every 10 ms with the seconds since the start.
@@ -79,7 +83,7 @@ def send(  # noqa: C901 - one loop, kept whole because each step of it costs
     sent = Sent()
     poll = select.epoll()
     connections: dict[int, _Connection] = {}
-    free: list[_Connection] = []
+    free: deque[_Connection] = deque()
     waiting: deque[tuple[int, float, bytes]] = deque()
     source = iter(requests)
     upcoming = next(source, None)
@@ -97,6 +101,7 @@ def send(  # noqa: C901 - one loop, kept whole because each step of it costs
 
     def launch(connection: _Connection, at: int, intended: float, request: bytes) -> None:
         connection.position, connection.intended = at, intended
+        connection.launched = time.perf_counter()
         connection.buffer, connection.wanted = b"", -1
         try:
             connection.socket.send(request)
@@ -112,20 +117,21 @@ def send(  # noqa: C901 - one loop, kept whole because each step of it costs
             now = time.perf_counter()
             while upcoming is not None and (due := began + position / rate) <= now:
                 waiting.append((position, due, upcoming))
+                sent.late_s = max(sent.late_s, now - due)
                 position, last_due = position + 1, due
                 upcoming = next(source, None)
             while waiting:
-                if free:
-                    connection = free.pop()
-                elif len(connections) < most_connections:
+                is_short = len(connections) < (most_connections if not free else least_connections)
+                if is_short:
                     opened += 1
                     connection = _Connection(port, f"127.0.1.{1 + opened % SOURCES}")
                     connections[connection.socket.fileno()] = connection
                     poll.register(connection.socket.fileno(), select.EPOLLIN)
+                elif free:
+                    connection = free.popleft()
                 else:
                     break
                 at, due, request = waiting.popleft()
-                sent.late_s = max(sent.late_s, now - due)
                 launch(connection, at, due, request)
             if upcoming is None and now - last_due > patience_s:
                 sent.broken += len(waiting)
@@ -162,6 +168,7 @@ def send(  # noqa: C901 - one loop, kept whole because each step of it costs
                 status = int(connection.buffer[9:12])
                 sent.statuses[status] += 1
                 sent.latencies_s.setdefault(status, []).append(ended - connection.intended)
+                sent.since_sent_s.setdefault(status, []).append(ended - connection.launched)
                 sent.answered.append((connection.position, status))
                 if status in (200, 201):
                     sent.ended_s.append(ended - began)

@@ -197,9 +197,12 @@ def test_a_clock_that_was_never_set_loses_nothing(phone: Phone, doors: list[str]
     phone.shift_clock(timedelta(days=365 * 50))
     phone.new_tab("/scan")
     phone.page.get_by_text("Đang chờ gửi: 1").wait_for()
+    told = phone.page.get_by_role("alert").get_by_text("đã xoá")
+    assert told.is_hidden()
     phone.find_network()
 
     phone.wait_for_states("sent")
+    assert told.is_hidden()
 
 
 def test_a_new_release_of_the_app_keeps_what_waits(

@@ -8,8 +8,11 @@ from graph.alerts import DISTRICT_HEALTH, Desk, acknowledge_alert, close_alert, 
 from graph.batches import Stamp, finish_batch, start_batch
 from graph.cases import merge_cases
 from graph.database import Graph
+from graph.identifiers import merge_identifiers, record_verification
+from graph.intake import Intake, Scan
 from graph.isolations import merge_isolations, retract_isolations
 from graph.meetings import merge_meetings, retract_meetings
+from graph.one_time_codes import issue_code
 from graph.people import merge_persons
 from graph.periods import Period
 from graph.rules import RULES
@@ -17,7 +20,7 @@ from graph.tracing import BudgetStop, trace
 from graph.tracing.saved import Asked, save_trace
 from graph.undoing import undo_batch
 from graph.units import merge_units
-from graph.venues import merge_gate, merge_venues
+from graph.venues import merge_gate, merge_venues, rotate_gate
 from graph.visits import merge_visits, retract_visits
 
 NOON = datetime(2021, 6, 10, 5, tzinfo=UTC)
@@ -88,6 +91,11 @@ def fill(graph: Graph) -> None:
         STAMP,
     )
     retract_visits(graph, ["v2"], KNOWN + hour)
+    phone = {"scheme": "phone", "blind_index": "a1", "sealed": "1.x", "source": "check-in"}
+    merge_identifiers(graph, [{**phone, "person_id": "p1"}], KNOWN)
+    record_verification(graph, "p1", "phone", "a1", KNOWN)
+    issue_code(graph, "a1", "digest", KNOWN)
+    check_in_somebody(graph)
     meeting = {"person_a": "p1", "person_b": "p2", "kind": "household"}
     merge_meetings(
         graph,
@@ -156,3 +164,54 @@ def save_a_trace(graph: Graph) -> None:
     found = trace(graph, sources, RULES[0], 2, KNOWN + timedelta(minutes=1))
     stopped = replace(found, stopped=BudgetStop(2, 2, 1), seen=1)
     save_trace(graph, stopped, Asked("by_hand"), account_id="an", name="a trace")
+
+
+def check_in_somebody(graph: Graph) -> None:
+    """Let somebody new come in who declares, and go out again."""
+    declaration = {
+        "declaration_id": "d1",
+        "kind": "place",
+        "form_version": "1",
+        "consent_hash": "hash",
+        "risk": "stop",
+        "made_at_s": int(KNOWN.timestamp()),
+        "declared_for": "other",
+        "reason": "child",
+        "sealed": "1.x",
+    }
+    gate_code = merge_gate(graph, "market", "entrance", "Door")
+    rotate_gate(graph, gate_code, epoch=0, old_until=KNOWN)
+    scan = Scan(
+        visit_id="scan-0000000000001",
+        digest="digest",
+        direction="in",
+        person_id="p4",
+        person={"full_name": "Bình", "name_key": "binh", "birth_year": 2015, "sex": "male"},
+        is_new=True,
+        venue_id="market",
+        gate_code=gate_code,
+        at=KNOWN,
+        received_at=KNOWN,
+        source="on-behalf",
+        clock_skew_s=3,
+        flags=("late",),
+        declaration=declaration,
+        identifiers=[{"scheme": "phone", "blind_index": "b2", "sealed": "1.x"}],
+        account_id="an",
+    )
+    way_out = replace(
+        scan,
+        visit_id="scan-0000000000002",
+        direction="out",
+        of_visit_id=scan.visit_id,
+        person=None,
+        is_new=False,
+        declaration=None,
+        identifiers=(),
+        at=KNOWN + timedelta(minutes=30),
+    )
+    # The store plans these queries for the first time, which takes it longer than anybody waits.
+    intake = Intake(graph, seconds=120)
+    for one in (scan, way_out):
+        intake.submit(one)
+    intake.close()

@@ -1,34 +1,31 @@
-"""The samples: what they hold, that nothing of their sources is lost, and what traces find."""
+"""The samples: what they hold, and that nothing of their sources is lost.
 
-import csv
+Loading all of them takes half a minute, so what the store holds then is looked at where the demo
+has loaded them: tests/webapp/test_cli_server.py.
+"""
+
 import re
 from collections import Counter
 from datetime import timedelta
 from functools import cache
-from importlib import resources
 
 import pytest
 
-from graph.batches import find_batches
 from graph.categories import CATEGORIES, UNKNOWN
-from graph.meetings import find_meetings_of
-from graph.rules import get_rule
-from graph.tracing import find_sources, trace
 from importers.catalogue import IMPORTERS
 from importers.importer import run
 from importers.samples import load_samples, mers
 from importers.samples.city import make_city
 from importers.samples.loading import SAMPLES, Sample, unit_parts
-from tests.tables import LATER
+from tests.importers.found_in_samples import source_rows, town
 
-RULE = get_rule("2021-07")
 UNITS, MERS, CITY = SAMPLES
 
 
-@pytest.fixture(scope="module")
-def town():
+@pytest.fixture(name="town")
+def _town():
     """The made city."""
-    return make_city()
+    return town()
 
 
 @cache
@@ -40,16 +37,6 @@ def parts(sample):
 def parts_of(sample, importer):
     """Return the rows that a sample has for an importer, in the order in which they come."""
     return [row for part in parts(sample) if part.importer.name == importer for row in part.rows]
-
-
-def source_rows(name):
-    """Return the rows of a source file as it came."""
-    text = (
-        resources.files("importers.samples")
-        .joinpath("mers_korea_2015", name)
-        .read_text(encoding="utf-8")
-    )
-    return list(csv.DictReader(text.splitlines()))
 
 
 def test_the_city_of_2021_has_22_districts_and_312_wards():
@@ -189,34 +176,6 @@ def is_night(stay):
     return stay.arrived_at.hour < 17 < stay.left_at.hour
 
 
-def test_the_samples_load_once_and_traces_find_what_the_readme_says(graph, town):
-    """ACCEPTANCE D15: each pair is an edge, and a second import changes nothing."""
-    sentences = []
-
-    first = load_samples(graph, sentences.append)
-    batches = len(find_batches(graph))
-    again = load_samples(graph, sentences.append)
-
-    assert (first.refused, first.read) == (0, first.accepted + first.duplicate)
-    assert first.loaded == again.present == tuple(sample.title for sample in SAMPLES)
-    assert (again.loaded, again.read) == ((), 0)
-    assert len(find_batches(graph)) == batches
-    assert sentences == [f"Loading sample data: {sample.title} …" for sample in SAMPLES]
-    assert pairs_met(graph) >= {
-        frozenset((pair["from"], pair["to"])) for pair in source_rows("contacts.csv")
-    }
-    assert classes(graph, "SK_1") == {1: 34, 2: 109}
-    assert classes(graph, "SK_14") == {1: 114, 2: 33}
-    assert classes(graph, "HCM-BN-01") == {1: 61, 2: 890}
-    assert linked(graph, town, "HCM-BN-01") == {
-        "HCM-BN-02": (1, "certain"),
-        "HCM-BN-03": (1, "certain"),
-        "HCM-BN-04": (2, "probable"),
-        "HCM-BN-05": (2, "possible"),
-    }
-    assert linked(graph, town, "HCM-BN-03")["HCM-BN-04"] == (1, "probable")
-
-
 def test_a_sample_that_broke_off_is_completed(graph):
     def broken():
         yield from parts(MERS)[:4]
@@ -229,33 +188,3 @@ def test_a_sample_that_broke_off_is_completed(graph):
 
     assert summary.read == len(parts(MERS)[4].rows) + 162
     assert load_samples(graph, samples=[short]).present == ("MERS",)
-
-
-def pairs_met(graph):
-    """Return the pairs of people whom meetings of the infectors join."""
-    infectors = {pair["from"] for pair in source_rows("contacts.csv")}
-    return {
-        frozenset((met.person_a, met.person_b))
-        for infector in infectors
-        for met in find_meetings_of(graph, infector, LATER)
-    }
-
-
-def found(graph, case_id):
-    """Return the people of a two-hop trace of a case."""
-    return trace(graph, find_sources(graph, [case_id], RULE, LATER), RULE, 2, LATER).people
-
-
-def classes(graph, case_id):
-    """Return how many people each class of a two-hop trace has."""
-    return Counter(person.hop for person in found(graph, case_id))
-
-
-def linked(graph, town, case_id):
-    """Return the class and certainty of each confirmed case among the contacts of another."""
-    case_of = {one.person.person_id: one.case_id for one in town.outbreak.illnesses}
-    return {
-        case_of[person.person_id]: (person.hop, person.certainty)
-        for person in found(graph, case_id)
-        if person.is_case
-    }

@@ -14,6 +14,11 @@ from urllib.request import urlopen
 import pytest
 
 from graph import server
+from graph.batches import find_batches
+from graph.database import Graph
+from importers.samples import load_samples
+from importers.samples.loading import SAMPLES
+from tests.importers.found_in_samples import classes, linked, pairs_met, pairs_told
 from tests.servers import CHECKOUT, java_of
 from tests.webapp.truyvet import Truyvet, refused
 from webapp.policy import ROLES
@@ -90,12 +95,14 @@ def status_of(address):
 
 # The samples alone take half a minute on two quiet cores.
 @pytest.mark.timeout(500)
-def test_the_demo_comes_up_with_an_account_a_role_and_goes_without_a_trace(
+def test_the_demo_comes_up_with_samples_and_an_account_a_role_and_goes_without_a_trace(
     truyvet, program, home, unused_port
 ):
     demo = program("demo", "--port", unused_port)
     wait_for(lambda: status_of(f"http://127.0.0.1:{unused_port}/sign-in") == 200, demo)
     java = java_of(home)
+    with server.running(home) as connection, Graph.connect(connection) as graph:
+        the_samples_are_whole(graph)
     taken = truyvet("demo", "--port", unused_port)
     counts = truyvet.json("db", "status")["counts"]
     checked = {finding["check"]: finding for finding in truyvet.json("doctor")}
@@ -108,12 +115,40 @@ def test_the_demo_comes_up_with_an_account_a_role_and_goes_without_a_trace(
     assert f"truyvet is ready: http://127.0.0.1:{unused_port}" in told
     assert all(f"  {role} " in told for role in ROLES)
     assert "Traceback" not in progress
+    assert [progress.count(f"Loading sample data: {sample.title} …") for sample in SAMPLES] == [
+        1, 1, 1
+    ]  # fmt: skip
     assert counts["persons"] > 3_000
     assert counts["accounts"] == len(ROLES)
     assert checked["store"]["mark"] == checked["instance"]["mark"] == "ok"
     refused(taken, f"Port {unused_port} of 127.0.0.1 is taken", "TRUYVET_PORT")
     for secret in Path(home / "secrets").iterdir():
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+def the_samples_are_whole(graph):
+    """ACCEPTANCE D15: each pair is an edge, and a second import changes nothing."""
+    batches = find_batches(graph)
+    sentences = []
+
+    again = load_samples(graph, sentences.append)
+
+    assert again.present == tuple(sample.title for sample in SAMPLES)
+    assert (again.loaded, again.read, sentences) == ((), 0, [])
+    assert find_batches(graph) == batches
+    assert {batch.refused for batch in batches} == {0}
+    assert all(batch.read == batch.accepted + batch.duplicate for batch in batches)
+    assert pairs_met(graph) >= pairs_told()
+    assert classes(graph, "SK_1") == {1: 34, 2: 109}
+    assert classes(graph, "SK_14") == {1: 114, 2: 33}
+    assert classes(graph, "HCM-BN-01") == {1: 61, 2: 890}
+    assert linked(graph, "HCM-BN-01") == {
+        "HCM-BN-02": (1, "certain"),
+        "HCM-BN-03": (1, "certain"),
+        "HCM-BN-04": (2, "probable"),
+        "HCM-BN-05": (2, "possible"),
+    }
+    assert linked(graph, "HCM-BN-03")["HCM-BN-04"] == (1, "probable")
 
 
 def test_a_server_in_the_background_is_shared_until_it_is_stopped(truyvet, home):

@@ -1,6 +1,8 @@
 """The own records (R87): the phone is proven first, and a number alone is nobody (R155, R204)."""
 
+import base64
 import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,13 +17,15 @@ from graph.batches import Stamp
 from graph.database import Graph
 from graph.venues import merge_gate
 from graph.visits import find_visits_of, merge_visits
+from tests.graph.contents import contents
 from tests.webapp.conftest import NEWCOMER, TOKEN, door_of, send
 from tests.webapp.gateways import Taken, http_gateway
 from tests.webapp.outbreak import VENUE, ZONE, new_visit_id
-from webapp import citizens, throttle
+from webapp import citizens, create_app, throttle
 from webapp.codes import PersonalCode
 from webapp.doors import reader
 from webapp.personal_codes import personal_address
+from webapp.settings import Settings
 
 MOTHER = {"full_name": "Trần Thị Hoà", "birth": "1980"}
 CHILD = {"full_name": "Lê An", "birth": "2010"}
@@ -409,8 +413,13 @@ def test_the_personal_code_is_made_once_holds_nothing_and_is_for_gates(
         assert address == personal_address(person_of(visitor))
         assert isinstance(reader().read(address, datetime.now(UTC)), PersonalCode)
     assert person_of(visitor) not in address
-    stranger = app.test_client()
-    assert "Khu A" not in stranger.get(address.replace("http://127.0.0.1:8080", "")).text
+    path = address.removeprefix("http://127.0.0.1:8080")
+    shown = app.test_client().get(path)
+    assert shown.status_code == 200
+    # Any code at all gets the same page, and nothing is asked of the store.
+    assert without_token(shown.text) == without_token(
+        visitor.get("/p/none").text.replace("/p/none", path)
+    )
 
 
 def drawn(page: str) -> str:
@@ -418,6 +427,53 @@ def drawn(page: str) -> str:
     found = re.search(r"<svg.*?</svg>", page, re.S)
     assert found
     return found.group()
+
+
+def without_token(page: str) -> str:
+    """Return a page without what is new at each request."""
+    return TOKEN.sub("", page)
+
+
+def test_H2_no_number_and_no_answer_can_be_read_in_the_store(
+    app: Flask, outbreak: Graph, door: str, phone: str, messages: Callable[[], list[str]]
+) -> None:
+    told = {**MOTHER, "travelled": "yes", "travelled_to": "Sa Đéc", "no_signs": "yes"}
+    visitor = check_in(app, door, phone, **told)
+    verify(visitor, phone, messages)
+    page = visitor.get("/me").text
+    visitor.get("/me/card")
+    code = CODE.findall(messages()[-1])[0]
+
+    stored = "\n".join(contents(outbreak))
+
+    assert "Sa Đéc" in page
+    canaries = (phone[1:], code, "Sa Đéc", base64.b64encode(phone.encode()).decode())
+    assert not [canary for canary in canaries if canary in stored]
+
+
+def test_a_declaration_whose_key_is_not_here_says_so_and_the_rest_is_shown(
+    app: Flask,
+    outbreak: Graph,
+    web_home: Path,
+    tmp_path: Path,
+    door: str,
+    phone: str,
+    messages: Callable[[], list[str]],
+) -> None:
+    visitor = check_in(app, door, phone)
+    verify(visitor, phone, messages)
+    shutil.copytree(web_home / "secrets", tmp_path / "secrets")
+    (tmp_path / "secrets" / "field-keys").unlink()
+    without_key = create_app(outbreak, Settings(TRUYVET_HOME=tmp_path))
+    other = without_key.test_client()
+    for name in ("citizen", "number-verified"):
+        other.set_cookie(name, visitor.get_cookie(name).value)  # type: ignore[union-attr]
+
+    page = other.get("/me").text
+    without_key.extensions["intake"].close()
+
+    assert "Không mở được các câu trả lời" in page
+    assert "Khu A" in page
 
 
 def test_E6_a_number_gets_three_codes_in_ten_minutes_and_is_told_when_the_next_one_comes(
@@ -457,6 +513,19 @@ def test_E6_all_addresses_together_have_a_limit_that_sounds_an_alarm(
 
     assert statuses == [303, 303, 303, 429]
     assert "the limit for all together is met" in caplog.text
+
+
+def test_E6_one_address_uses_up_its_own_limit_and_not_that_of_all(
+    make_app: Callable[..., Flask], outbreak: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "CODES_OF_ALL_PER_10_MINUTES", 32)
+    app = make_app(outbreak)
+    pump = app.test_client()
+    assert {ask(pump, "").status_code for _ in range(40)} == {422, 429}
+
+    visitor = app.test_client()
+    visitor.environ_base["REMOTE_ADDR"] = "127.0.0.9"
+    assert ask(visitor, next(NUMBERS)).status_code == 303
 
 
 def test_another_code_goes_to_the_same_number_without_typing_it_again(

@@ -40,6 +40,7 @@ MATRIX = """
     mine.card            | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     corrections.edit     | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     corrections.correct  | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    about.show_personal  | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     about.show           | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     modules.show         | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     installable.show     | y      | y   | y   | y        | y    | y   | y     | y    | y   | y

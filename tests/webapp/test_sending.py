@@ -10,8 +10,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from graph.server import Connection
 from tests.webapp.gateways import Mailbox, Taken, http_gateway, mail_server, write_certificate
 from webapp.sending import AT_ONCE, Mail, Outbox, Post, SendingFault, SmsGateway, open_post
+from webapp.serving import serve
 from webapp.settings import Settings, SettingsFault, read_settings
 
 NUMBER, TEXT = "+84912345678", "Mã xác thực: 123456"
@@ -282,3 +284,14 @@ def test_what_would_send_in_the_clear_or_means_nothing_is_refused(monkeypatch, v
         read_settings()
 
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_server_does_not_start_with_a_secret_that_cannot_be_read(tmp_path):
+    settings = Settings(
+        TRUYVET_HOME=tmp_path,
+        TRUYVET_SMS_URL="https://sms.example/send",
+        TRUYVET_SMS_TOKEN_FILE=tmp_path / "missing",
+    )
+
+    with pytest.raises(SettingsFault, match="TRUYVET_SMS_TOKEN_FILE"):
+        serve(Connection("bolt://127.0.0.1:9", "neo4j", "", "neo4j"), settings, lambda: None)

@@ -134,8 +134,18 @@ def doctor(as_json: bool) -> None:
     metavar="DIR",
     help=N_("a scratch instance to keep and use again, else one that is removed"),
 )
+@option(
+    "--kills",
+    type=click.IntRange(0),
+    metavar="N",
+    help=N_(
+        "how many times to kill the app while people check in, and a quarter as often its store"
+    ),
+)
 @json_option
-def bench(name: str | None, visits: int | None, home: Path | None, as_json: bool) -> None:
+def bench(
+    name: str | None, visits: int | None, home: Path | None, kills: int | None, as_json: bool
+) -> None:
     """Run one benchmark; without a name, list them."""
     if not (CHECKOUT / "tests" / "bench").is_dir():
         stop(_("Benchmarks are run from a checkout of truyvet: there is no tests/bench here."))
@@ -151,7 +161,7 @@ def bench(name: str | None, visits: int | None, home: Path | None, as_json: bool
         raise click.UsageError(
             _("There is no such benchmark; there are: %(names)s.", names=", ".join(known))
         )
-    report = run(name, Options(tell, visits, home))
+    report = run(name, Options(tell, visits, home, kills))
     if as_json:
         answer(asdict(report))
         return

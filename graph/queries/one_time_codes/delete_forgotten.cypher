@@ -1,6 +1,6 @@
 // one_time_codes/delete_forgotten: nothing is kept of numbers that no limit counts any more.
 //
-// $now    ZONED DATETIME
+// $now    ZONED DATETIME  the moment from which they do not count
 // $limit  INTEGER         at most so many numbers at once
 //
 // Returns 1 row:
@@ -10,10 +10,6 @@ WHERE code.forget_at <= $now
 WITH code
 ORDER BY code.forget_at
 LIMIT toInteger($limit)
-// Who sends to this number just now has made its end a later one.
-SET code.blind_index = code.blind_index
-WITH code
-WHERE code.forget_at <= $now
 DETACH DELETE code
 RETURN count(*) AS deleted
 ORDER BY deleted

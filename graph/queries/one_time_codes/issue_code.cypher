@@ -15,8 +15,6 @@
 //   sent_at     LIST<ZONED DATETIME>  the sends since $long before this one, oldest first
 MERGE (code:OneTimeCode {blind_index: $blind_index})
   ON CREATE SET code.sent_at = []
-// The lock, held until the commit: who counts at the same moment counts after this.
-SET code.blind_index = $blind_index
 WITH code, [sent IN code.sent_at WHERE sent > $long] AS sent_at
 WITH
   code,
