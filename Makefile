@@ -27,8 +27,10 @@ setup: $(VENV)/install.stamp $(CATALOGUES:.po=.mo)
 run: jars
 	@exec $(BIN)/truyvet demo
 
+# A file of tests stays with one process, for what its tests share. Files come in their order: the
+# long ones of browsers and crashes first, many short ones of pages last, so that none idles at the end.
 test: dev jars debian checks
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: dev checks
 
