@@ -333,7 +333,7 @@ def test_a_venue_seen_before_is_named_without_network_and_another_by_its_printed
     phone.lose_network()
 
     phone.watched.open(doors[0])
-    assert phone.page.get_by_role("heading", level=1).inner_text() == NAMES[0]
+    phone.page.get_by_role("heading", name=NAMES[0], level=1).wait_for()
     phone.watched.open(doors[1])
     code = doors[1].removeprefix("/c/")
     printed = f"{code[1:6]}-{code[6:11]}-{code[13:17]}"
