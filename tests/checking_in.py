@@ -11,7 +11,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -209,8 +209,26 @@ class Phone:
         headers = dict(JSON) if cookie is None else {**JSON, "Cookie": cookie}
         return self.ask("POST", PATH, body, headers)
 
+    def check_in_slowly(self, told: Mapping[str, Any], seconds: float) -> Reply:
+        """Send a check-in whose body leaves some time after its head.
+
+        Raises:
+            Unreachable: nobody listens.
+        """
+
+        def pieces() -> Iterator[bytes]:
+            time.sleep(seconds)
+            yield body
+
+        body = as_json(told)
+        return self.ask("POST", PATH, pieces(), {**JSON, "Content-Length": str(len(body))})
+
     def ask(
-        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = {}
+        self,
+        method: str,
+        path: str,
+        body: bytes | Iterator[bytes] | None = None,
+        headers: Mapping[str, str] = {},
     ) -> Reply:
         """Send any request, and return its answer.
 

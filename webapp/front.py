@@ -31,6 +31,7 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 PATH = "/api/v1/check-ins"
 SECONDS_UNTIL_FREE = 2
 SECONDS_UNTIL_BACK = 5
+BODY_SECONDS = 10.0
 TITLES = {
     "vi": "Hệ thống đang bận. Lượt này được gửi lại sau vài giây; gửi hai lần vẫn chỉ lưu một lần.",
     "en": "Too many at once. It is sent again in a few seconds; sent twice it is stored once.",
@@ -57,8 +58,13 @@ class Front:
         """Answer one request."""
         if scope["path"] == PATH and scope["method"] == "POST":
             state = self._intake.state()
-            if state == "ready":
-                await self._take(scope, receive, send)
+            # Read even where it is refused: what is left unread breaks the connection, and whoever
+            # sent it never sees the answer.
+            body = await _read(receive, api.LARGEST_BODY)
+            if body is None:
+                await _answer(send, 408, [(b"connection", b"close")], b"")
+            elif state == "ready":
+                await self._take(scope, body, send)
             else:
                 refusal = self._full if state == "full" else self._away
                 await refusal.send(scope, send)
@@ -67,8 +73,7 @@ class Front:
         else:
             await _answer(send, 400, [], b"")
 
-    async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read(receive, api.LARGEST_BODY)
+    async def _take(self, scope: Scope, body: bytes, send: Send) -> None:
         # One byte more than is taken shows Flask that it is too much.
         environ = build_environ(scope, BytesIO(body))  # type: ignore[arg-type]
         environ["CONTENT_LENGTH"] = str(len(body))
@@ -143,18 +148,22 @@ class _Refusal:
         await _answer(send, 503, self._headers, body)
 
 
-async def _read(receive: Receive, most: int) -> bytes:
-    """Return a body, of one that is too large no more than shows that it is."""
+async def _read(receive: Receive, most: int) -> bytes | None:
+    """Return a body, of one that is too large no more than shows that it is; None if it is slow."""
     parts: list[bytes] = []
     size = 0
-    while size <= most:
-        message = await receive()
-        if message["type"] != "http.request":
-            break
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if not message.get("more_body", False):
-            break
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while size <= most:
+                message = await receive()
+                if message["type"] != "http.request":
+                    break
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if not message.get("more_body", False):
+                    break
+    except TimeoutError:
+        return None
     return b"".join(parts)[: most + 1]
 
 

@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
+from dataclasses import replace
 from threading import Condition, Thread
 from typing import Literal
 
@@ -34,8 +35,8 @@ logger = logging.getLogger("truyvet.intake")
 MOST_AT_ONCE = 200
 # So long the last of those that wait may have to wait, by how fast the last ones were stored.
 LONGEST_WAIT_SECONDS = 0.15
-# So many may wait in any case, and so many at most.
-LEAST_WAITING, MOST_WAITING = 64, 1_000
+# A whole batch may wait in any case, and so many at most.
+LEAST_WAITING, MOST_WAITING = MOST_AT_ONCE, 1_000
 # A request is answered by then, whatever the store does.
 ANSWER_SECONDS = 5.0
 # A commit that takes longer makes nobody else wait for it.
@@ -53,15 +54,23 @@ State = Literal["ready", "away", "stalled", "full"]
 class _Waiting:
     """A scan that waits for its commit, and whoever waits for it."""
 
-    __slots__ = ("answer", "scan")
+    __slots__ = ("again", "answer", "scan")
 
     def __init__(self, scan: Scan) -> None:
         self.scan = scan
         self.answer: Future[Outcome] = Future()
+        self.again: list[_Waiting] = []
+
+    def is_same(self, other: Scan) -> bool:
+        """Say whether another scan is this one, sent again."""
+        return (self.scan.visit_id, self.scan.digest) == (other.visit_id, other.digest)
 
     def tell(self, answer: Outcome | Exception) -> None:
-        """Answer whoever waits, unless nobody does any more."""
-        if not self.answer.set_running_or_notify_cancel():
+        """Answer whoever waits, unless nobody does any more; of the same scan sent again, too."""
+        again, self.again = self.again, []
+        for one in again:
+            one.tell(replace(answer, state="known") if isinstance(answer, Outcome) else answer)
+        if self.answer.done() or not self.answer.set_running_or_notify_cancel():
             return
         if isinstance(answer, Exception):
             self.answer.set_exception(answer)
@@ -183,18 +192,23 @@ class Intake:
                 self._changed.wait()
             batch: list[_Waiting] = []
             later: list[_Waiting] = []
-            taken: set[str] = set()
+            taken: dict[str, _Waiting] = {}
             while self._waiting and len(batch) < MOST_AT_ONCE:
                 waiting = self._waiting.popleft()
                 if waiting.answer.cancelled():
                     continue
-                keys = {f"visit {waiting.scan.visit_id}", f"person {waiting.scan.person_id}"}
-                if taken.isdisjoint(keys):
+                keys = (f"visit {waiting.scan.visit_id}", f"person {waiting.scan.person_id}")
+                before = taken.get(keys[0])
+                if before is not None and before.is_same(waiting.scan):
+                    before.again.append(waiting)
+                    continue
+                if taken.keys().isdisjoint(keys):
                     batch.append(waiting)
                 else:
                     # It is to find what the one before it has stored.
                     later.append(waiting)
-                taken |= keys
+                for key in keys:
+                    taken.setdefault(key, waiting)
             self._waiting.extendleft(reversed(later))
             return batch
 
@@ -284,5 +298,4 @@ def _log(fault: BaseException) -> None:
 
 def _tell_all(batch: Iterable[_Waiting], fault: Exception) -> None:
     for waiting in batch:
-        if not waiting.answer.done():
-            waiting.tell(fault)
+        waiting.tell(fault)

@@ -135,9 +135,8 @@ def test_A2_what_is_sent_again_until_it_is_answered_is_one_visit(killed):
 
     assert verdict.is_sound
     assert verdict.ok == len(killed.patient)
-    # Not exercised, if nobody had to send again, or nothing had been stored by then.
+    # Not exercised, if nobody had to send again.
     assert len(again) > KILLS
-    assert any(entry.replies[-1].status == 200 for entry in again)
 
 
 def receipt(reply: Reply) -> tuple[Any, ...]:

@@ -31,7 +31,7 @@ from tests.servers import SMALL, java_of
 pytestmark = [
     pytest.mark.crash,
     pytest.mark.server,
-    pytest.mark.timeout(3_600 if is_nightly() else 240),
+    pytest.mark.timeout(3_600 if is_nightly() else 300),
 ]
 
 PHONES = 8

@@ -116,7 +116,7 @@ def test_an_empty_store_counts_nothing_and_a_filled_one_everything(graph):
     fill(graph)
 
     assert count_store(graph) == StoreCounts(
-        persons=3,
+        persons=4,
         venues=3,
         units=2,
         cases=1,
@@ -124,7 +124,7 @@ def test_an_empty_store_counts_nothing_and_a_filled_one_everything(graph):
         isolations=2,
         batches=1,
         accounts=1,
-        visit_days=3,
+        visit_days=4,
     )
 
 
