@@ -17,13 +17,14 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TookTooLong
+from contextlib import suppress
 from dataclasses import replace
 from threading import Condition, Thread
 from typing import Literal
 
 from graph.database import Graph
 from graph.errors import Deadlocked, Refused, StoreAway, StoreFault, TooMuch
-from graph.intake.committing import Answers, commit, plan
+from graph.intake.committing import LENGTHS, Answers, commit, plan
 from graph.intake.crowds import Crowds
 from graph.intake.scans import GO, STOP, WAIT, IntakeFull, Outcome, Scan
 from graph.migrations import missing_keys
@@ -280,7 +281,7 @@ class Intake:
         while not self._is_closed:
             try:
                 self._require_keys()
-                self.open()
+                plan(self._graph, LENGTHS[:1])
             except BaseException as fault:  # noqa: BLE001 - whatever it is, the search goes on
                 if not isinstance(fault, StoreAway | StoreFault):
                     _log(fault)
@@ -288,7 +289,13 @@ class Intake:
             else:
                 self._is_away = False
                 logger.warning("the store answers again; check-ins are taken")
+                # Nobody waits for it.
+                Thread(target=self._plan_all, name="intake-plan", daemon=True).start()
                 return
+
+    def _plan_all(self) -> None:
+        with suppress(StoreAway, StoreFault):
+            self.open()
 
 
 def _log(fault: BaseException) -> None:

@@ -34,10 +34,15 @@ def commit(graph: Graph, scans: Sequence[Scan]) -> Answers:
     return writing.answers(found)
 
 
-def plan(graph: Graph) -> None:
+# The store plans a statement anew for each of these lengths of a list, and no others of a batch;
+# the first is that of most batches once many wait.
+LENGTHS = (11, 1, 2, 101)
+
+
+def plan(graph: Graph, lengths: Iterable[int] = LENGTHS) -> None:
     """Have the store plan every statement of a commit, which a server just started does slowly."""
     now = datetime.now(UTC).replace(microsecond=0)
-    for length in LENGTHS:
+    for length in lengths:
         rows: list[Row] = [{}] * length
         stamped = {"rows": rows, "recorded_at": now}
         graph.plan(
@@ -51,8 +56,6 @@ def plan(graph: Graph) -> None:
         )
 
 
-# The store plans a statement anew for each of these lengths of a list, and no others of a batch.
-LENGTHS = (1, 2, 11, 101)
 _OTHERS = (
     "visits/record_exits",
     "visits/cap_stays",

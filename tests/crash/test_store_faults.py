@@ -35,7 +35,7 @@ pytestmark = [
 ]
 
 PHONES = 8
-PAUSE_S = 0.01
+PAUSE_S = 0.03
 LONGEST_RESTART_S = 90.0
 #: What fails, and how often: one of a hundred calls, then each.
 SYNCS, WRITES = ("fdatasync", "fsync"), ("write", "pwrite64")

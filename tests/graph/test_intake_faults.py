@@ -281,7 +281,7 @@ def test_A22_a_fault_while_the_store_is_looked_for_does_not_end_the_search(
     venues, make_intake, monkeypatch, fault
 ):
     intake = make_intake()
-    commit, found = intake_module.commit, Intake.open
+    commit, found = intake_module.commit, intake_module.plan
     met: list[str] = []
 
     def away(store: Graph, batch: Any) -> Any:
@@ -290,20 +290,20 @@ def test_A22_a_fault_while_the_store_is_looked_for_does_not_end_the_search(
             raise StoreAway("Neo4j does not answer")
         return commit(store, batch)
 
-    def broken(self: Intake) -> None:
-        if "open" not in met:
-            met.append("open")
+    def broken(store: Graph, *lengths: Any) -> None:
+        if "plan" not in met:
+            met.append("plan")
             raise fault
-        found(self)
+        found(store, *lengths)
 
     monkeypatch.setattr(intake_module, "commit", away)
-    monkeypatch.setattr(Intake, "open", broken)
+    monkeypatch.setattr(intake_module, "plan", broken)
 
     with pytest.raises(StoreAway):
         intake.submit(scan())
 
     assert isinstance(until_stored(intake, scan()), Outcome)
-    assert met == ["commit", "open"]
+    assert met == ["commit", "plan"]
 
 
 def test_A23_while_commits_take_seconds_the_queue_is_full_and_everybody_else_is_told(
@@ -371,7 +371,7 @@ def test_threads_that_come_at_once_start_one_writer(venues, make_intake):
 def test_A24_nothing_is_taken_until_the_store_holds_keys_to_be_unique(
     venues, make_intake, monkeypatch, constraint
 ):
-    monkeypatch.setattr(intake_module, "plan", lambda _store: None)
+    monkeypatch.setattr(intake_module, "plan", lambda *_: None)
     venues.apply(f"DROP CONSTRAINT {constraint}")
     try:
         intake = make_intake()
