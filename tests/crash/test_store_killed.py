@@ -173,7 +173,6 @@ def test_A18_a_store_that_stands_still_for_a_while_keeps_nobody_waiting(served, 
     assert all(entry.is_acked for entry in crowd.ledger)
 
 
-@pytest.mark.skipif(not is_nightly(), reason="not run: of the nightly tier, TRUYVET_TESTS=nightly")
 def test_A21_sigterm_under_load_has_what_waits_stored_and_told(served, desk, home):
     java = java_of(home)
     with Crowd(desk, served.port, PHONES) as crowd:
