@@ -27,6 +27,16 @@ def whole_seconds(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(microsecond=0)
 
 
+def epoch_seconds(instant: datetime) -> int:
+    """Return the whole seconds of the epoch at an instant: they travel to and from the store."""
+    return int(instant.timestamp())
+
+
+def instant_of(seconds: int) -> datetime:
+    """Return the instant, aware UTC, of whole seconds of the epoch."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def local_day(instant: datetime) -> date:
     """Return the day that the clocks of Ho Chi Minh City show at an instant."""
     return instant.astimezone(LOCAL_ZONE).date()

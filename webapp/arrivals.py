@@ -21,7 +21,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from graph.errors import NotFound
 from graph.intake import Outcome, Scan
-from graph.periods import local_day, whole_seconds
+from graph.periods import epoch_seconds, local_day, whole_seconds
 from webapp import citizens, current
 from webapp.declarations import (
     FORM_VERSION,
@@ -279,7 +279,7 @@ def _declaration(given: CheckInGiven, at: datetime) -> dict[str, Any] | None:
         "form_version": FORM_VERSION,
         "consent_hash": declared.consent,
         "risk": declared.risk,
-        "made_at_s": int(at.timestamp()),
+        "made_at_s": epoch_seconds(at),
         "declared_for": "self" if given.on_behalf is None else "other",
         "reason": given.on_behalf.reason if given.on_behalf else None,
         "sealed": current.vault().seal(text, "declaration", declaration_id),

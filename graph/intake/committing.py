@@ -13,7 +13,7 @@ from graph.errors import Refused
 from graph.identifiers import merge_identifiers_step
 from graph.intake.deciding import AROUND, NOBODY, OTHERWISE, Decided, decide
 from graph.intake.scans import Outcome, Scan
-from graph.periods import whole_seconds
+from graph.periods import epoch_seconds, whole_seconds
 from graph.visits.laying import venue_days
 
 BATCH = "check-in"
@@ -114,8 +114,8 @@ class _Writing:
                 "person_id": scan.person_id,
                 "venue_id": scan.venue_id,
                 "of_visit_id": scan.of_visit_id,
-                "since_s": int((scan.at - AROUND).timestamp()),
-                "until_s": int((scan.at + AROUND).timestamp()),
+                "since_s": epoch_seconds(scan.at - AROUND),
+                "until_s": epoch_seconds(scan.at + AROUND),
             }
             for scan in sorted(self._scans, key=lambda scan: scan.visit_id)
         ]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from graph.intake.scans import Scan
+from graph.periods import epoch_seconds
 
 # Two people a second, all the time, is more than one gate lets in (inferred).
 MOST_A_MINUTE = 120
@@ -35,4 +36,4 @@ class Crowds:
 
 
 def _minute(at: datetime) -> int:
-    return int(at.timestamp()) // 60
+    return epoch_seconds(at) // 60

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +15,7 @@ from graph.categories import CATEGORIES, UNKNOWN
 from graph.errors import Refused
 from graph.intake.implausible import find_flags
 from graph.intake.scans import STOP, WAIT, Direction, Outcome, Scan, State
-from graph.periods import Period, local_days
+from graph.periods import Period, epoch_seconds, instant_of, local_days
 
 # R57: scanning the same door again so soon is the same visit.
 SAME_VISIT = timedelta(minutes=2)
@@ -92,7 +92,7 @@ def _known(scan: Scan, receipt: Mapping[str, Any]) -> Outcome | Refused:
         venue_id=receipt["venue_id"],
         direction=receipt["direction"],
         state="known",
-        at=_moment(receipt["at_s"]),
+        at=instant_of(receipt["at_s"]),
         colour=receipt["colour"],
         needs_declaration=receipt["needs_declaration"],
         flags=tuple(receipt["flags"]),
@@ -108,7 +108,7 @@ def _stay_that_ends(scan: Scan, known: Mapping[str, Any]) -> Mapping[str, Any] |
         for stay in known["stays"]
         if scan.venue_id in (stay["venue_id"], *stay["whole_ids"])
         and stay["left_at_s"] is None
-        and _moment(stay["arrived_at_s"]) <= scan.at <= _latest_exit(stay)
+        and instant_of(stay["arrived_at_s"]) <= scan.at <= _latest_exit(stay)
     ]
     if scan.of_visit_id is not None:
         fitting = [stay for stay in fitting if stay["visit_id"] == scan.of_visit_id]
@@ -120,7 +120,7 @@ def _stay_that_ends(scan: Scan, known: Mapping[str, Any]) -> Mapping[str, Any] |
 
 def _latest_exit(stay: Mapping[str, Any]) -> datetime:
     open_until = _arrival(stay) + LONGEST_OPEN
-    return max(open_until, _moment(stay["left_by_s"])) if stay["left_by_s"] else open_until
+    return max(open_until, instant_of(stay["left_by_s"])) if stay["left_by_s"] else open_until
 
 
 def _just_begun(scan: Scan, known: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -138,7 +138,7 @@ def _go_out(
         {
             "visit_id": stay["visit_id"],
             "venue_id": stay["venue_id"],
-            "left_at_s": _seconds(scan.at),
+            "left_at_s": epoch_seconds(scan.at),
             "days": local_days(Period(_arrival(stay), scan.at)),
         }
     )
@@ -181,9 +181,9 @@ def _come_in(decided: Decided, scan: Scan, known: Mapping[str, Any]) -> None:
         left_by = min(left_by, seen_at)
         expected = min(expected, left_by)
     ends = {
-        "arrived_at_s": _seconds(scan.at),
-        "expected_left_at_s": _seconds(expected),
-        "left_by_s": _seconds(left_by),
+        "arrived_at_s": epoch_seconds(scan.at),
+        "expected_left_at_s": epoch_seconds(expected),
+        "left_by_s": epoch_seconds(left_by),
         "days": local_days(Period(scan.at, left_by)),
     }
     newcomer = scan.person or {}
@@ -225,7 +225,7 @@ def _colour(scan: Scan, known: Mapping[str, Any]) -> tuple[str, bool]:
     declared = known["declaration"]
     if scan.declaration is not None:
         risk = scan.declaration["risk"]
-    elif declared and scan.at - _moment(declared["made_at_s"]) <= DECLARATION_LASTS:
+    elif declared and scan.at - instant_of(declared["made_at_s"]) <= DECLARATION_LASTS:
         risk = declared["risk"]
     else:
         risk = None
@@ -246,7 +246,7 @@ def _receipt(scan: Scan, colour: str, needs_declaration: bool, flags: list[str])
         "colour": colour,
         "needs_declaration": needs_declaration,
         "flags": flags,
-        "at_s": _seconds(scan.at),
+        "at_s": epoch_seconds(scan.at),
     }
 
 
@@ -276,9 +276,9 @@ def _caps(scan: Scan, known: Mapping[str, Any]) -> list[Row]:
         is_open = stay["left_at_s"] is None and stay["left_by_s"] is not None
         if not is_open or not _is_elsewhere(scan, known, stay):
             continue
-        if not _arrival(stay) < scan.at < _moment(stay["left_by_s"]):
+        if not _arrival(stay) < scan.at < instant_of(stay["left_by_s"]):
             continue
-        at_s = _seconds(scan.at)
+        at_s = epoch_seconds(scan.at)
         rows.append(
             {
                 "visit_id": stay["visit_id"],
@@ -301,12 +301,4 @@ def _is_elsewhere(scan: Scan, known: Mapping[str, Any], stay: Mapping[str, Any])
 
 
 def _arrival(stay: Mapping[str, Any]) -> datetime:
-    return _moment(stay["arrived_at_s"])
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _seconds(instant: datetime) -> int:
-    return int(instant.timestamp())
+    return instant_of(stay["arrived_at_s"])

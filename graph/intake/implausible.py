@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from graph.categories import VenueCategory
-from graph.periods import LOCAL_ZONE
+from graph.periods import LOCAL_ZONE, instant_of
 
 EARTH_KM = 6371.0
 # Faster than any way through a city (inferred), over more than the error of a phone's place.
@@ -40,7 +40,7 @@ def find_flags(
         found.append("travel")
     if not category.is_usual(at.astimezone(LOCAL_ZONE).time()):
         found.append("hours")
-    near = [stay for stay in stays if abs(_moment(stay["arrived_at_s"]) - at) <= SOON]
+    near = [stay for stay in stays if abs(instant_of(stay["arrived_at_s"]) - at) <= SOON]
     if len(near) >= MOST_OF_A_PERSON:
         found.append("burst")
     return found
@@ -55,7 +55,7 @@ def _is_too_far(
     km = distance_km((place[0], place[1]), (stay["latitude"], stay["longitude"]))  # type: ignore[arg-type]
     if km <= NEAREST_KM:
         return False
-    arrived = _moment(stay["arrived_at_s"])
+    arrived = instant_of(stay["arrived_at_s"])
     # How long a stay lasted is often not known: the arrivals alone are sure.
     between = abs(at - arrived)
     return km > FASTEST_KM_PER_HOUR * between.total_seconds() / 3600
@@ -69,7 +69,3 @@ def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
     half = sin((lat_2 - lat_1) / 2) ** 2
     half += cos(lat_1) * cos(lat_2) * sin((lon_2 - lon_1) / 2) ** 2
     return 2 * EARTH_KM * asin(sqrt(min(1.0, half)))
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

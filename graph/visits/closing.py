@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from graph.changes import change_step
 from graph.database import Graph, Row
 from graph.errors import Refused
-from graph.periods import Period, local_day, local_days, whole_seconds
+from graph.periods import (
+    Period,
+    epoch_seconds,
+    instant_of,
+    local_day,
+    local_days,
+    whole_seconds,
+)
 
 BATCH = "undo"
 NOT_OPENED = "was known from the start, or is another one"
@@ -31,8 +38,8 @@ def close_stays(graph: Graph, venue_id: str, left_at: datetime, recorded_at: dat
         rows = [
             {
                 "visit_id": row["visit_id"],
-                "left_at_s": int(left_at.timestamp()),
-                "days": _days(row["arrived_at_s"], int(left_at.timestamp())),
+                "left_at_s": epoch_seconds(left_at),
+                "days": _days(row["arrived_at_s"], epoch_seconds(left_at)),
             }
             for row in found[0]
         ]
@@ -75,10 +82,10 @@ def reopen_visit(graph: Graph, visit_id: str, left_at: datetime, at: datetime) -
         return
     if newest["left_at"] != left_at or newest["left_by"] is None:
         raise Refused("left_at", NOT_OPENED)
-    arrived_at_s, left_by_s = (int(newest[name].timestamp()) for name in ("arrived_at", "left_by"))
+    arrived_at_s, left_by_s = (epoch_seconds(newest[name]) for name in ("arrived_at", "left_by"))
     row = {
         "visit_id": visit_id,
-        "left_at_s": int(left_at.timestamp()),
+        "left_at_s": epoch_seconds(left_at),
         "days": _days(arrived_at_s, left_by_s),
     }
     graph.write_together(
@@ -117,5 +124,5 @@ def _open_at(venue_id: str, at: datetime) -> dict[str, Any]:
 
 
 def _days(start_s: int, end_s: int) -> list[date]:
-    start = datetime.fromtimestamp(start_s, UTC)
-    return local_days(Period(start, max(datetime.fromtimestamp(end_s, UTC), start)))
+    start = instant_of(start_s)
+    return local_days(Period(start, max(instant_of(end_s), start)))

@@ -10,7 +10,7 @@ from graph.changes import change_step
 from graph.database import Graph
 from graph.errors import NotFound, Refused
 from graph.periods import Period, local_days, whole_seconds
-from graph.visits.laying import venue_days
+from graph.visits.laying import end_seconds, venue_days
 
 BATCH = "correction"
 # R56 (inferred): so long after the arrival, as it was first recorded, may times be corrected.
@@ -140,11 +140,11 @@ def _write(
     corrected = {
         "visit_id": visit_id,
         "version": known.version,
-        "known_left_at_s": _epoch(known.left_at),
-        "arrived_at_s": _epoch(arrived_at),
-        "left_at_s": _epoch(left_at),
-        "expected_left_at_s": _epoch(expected),
-        "left_by_s": _epoch(left_by),
+        "known_left_at_s": end_seconds(known.left_at),
+        "arrived_at_s": end_seconds(arrived_at),
+        "left_at_s": end_seconds(left_at),
+        "expected_left_at_s": end_seconds(expected),
+        "left_by_s": end_seconds(left_by),
         "days": days,
         "batch_id": BATCH,
         "recorded_at": at,
@@ -156,7 +156,3 @@ def _write(
         change_step("visits", people=lambda found: [row["person_id"] for row in found[1]]),
     )
     return bool(written)
-
-
-def _epoch(instant: datetime | None) -> int | None:
-    return None if instant is None else int(instant.timestamp())

@@ -11,7 +11,7 @@ from graph.categories import CATEGORIES, UNKNOWN
 from graph.changes import change_step
 from graph.database import Graph
 from graph.people import merge_bare_persons_step
-from graph.periods import Period, day_bounds, local_days, whole_seconds
+from graph.periods import Period, day_bounds, epoch_seconds, local_days, whole_seconds
 
 
 def find_stored(graph: Graph, rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -19,8 +19,9 @@ def find_stored(graph: Graph, rows: Iterable[Mapping[str, Any]]) -> dict[str, di
     return {row["visit_id"]: row for row in stored}
 
 
-def _epoch(instant: datetime | None) -> int | None:
-    return None if instant is None else int(instant.timestamp())
+def end_seconds(instant: datetime | None) -> int | None:
+    """Return an end in seconds of the epoch, None while it is not known."""
+    return None if instant is None else epoch_seconds(instant)
 
 
 def _ids(rows: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -63,10 +64,10 @@ def _with_ends(graph: Graph, rows: list[dict[str, Any]]) -> list[dict[str, Any]]
                 "person_id": row["person_id"],
                 "venue_id": row["venue_id"],
                 # Whole seconds: the driver needs five times as long to send a datetime.
-                "arrived_at_s": _epoch(row["arrived_at"]),
-                "left_at_s": _epoch(row["left_at"]),
-                "expected_left_at_s": _epoch(expected),
-                "left_by_s": _epoch(left_by),
+                "arrived_at_s": end_seconds(row["arrived_at"]),
+                "left_at_s": end_seconds(row["left_at"]),
+                "expected_left_at_s": end_seconds(expected),
+                "left_by_s": end_seconds(left_by),
                 "days": local_days(Period(row["arrived_at"], row["left_at"] or left_by)),
             }
         )
@@ -89,8 +90,8 @@ def venue_days(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {
             "venue_id": venue_id,
             "day": day,
-            "starts_at_s": _epoch(bounds[day].start),
-            "ends_at_s": _epoch(bounds[day].end),
+            "starts_at_s": end_seconds(bounds[day].start),
+            "ends_at_s": end_seconds(bounds[day].end),
         }
         for venue_id, day in wanted
     ]
@@ -106,7 +107,7 @@ def record_exits(
         {
             "visit_id": row["visit_id"],
             "venue_id": row["venue_id"],
-            "left_at_s": _epoch(row["left_at"]),
+            "left_at_s": end_seconds(row["left_at"]),
             "days": local_days(Period(row["arrived_at"], row["left_at"])),
         }
         for row in rows

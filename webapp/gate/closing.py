@@ -1,6 +1,6 @@
 """Closing time: everybody who is still in is checked out at one stated moment (R55)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from flask import current_app, request
 from flask.typing import ResponseReturnValue
@@ -9,6 +9,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from wtforms import HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired
 
+from graph.periods import epoch_seconds, instant_of
 from graph.visits.closing import close_stays, count_open_stays, reopen_stays
 from webapp import current
 from webapp.fields import MomentField, not_later_than_now
@@ -65,7 +66,7 @@ def close_all() -> ResponseReturnValue:
         return _page(form, count=count, is_asked=bool(count))
     closed_at = current.now()
     closed = close_stays(current.graph(), venue_id(), left_at, closed_at)
-    told = [venue_id(), int(left_at.timestamp()), int(closed_at.timestamp())]
+    told = [venue_id(), epoch_seconds(left_at), epoch_seconds(closed_at)]
     undo = UndoForm(formdata=None, closed=str(_signer().dumps(told)))
     return _page(form, closed=closed, undo=undo)
 
@@ -81,7 +82,7 @@ def reopen_all() -> ResponseReturnValue:
     if of_venue != venue_id():
         return _page(_new_form(), notice=_(EXPIRED)), 422
     reopened = reopen_stays(
-        current.graph(), venue_id(), _moment(left_at), _moment(closed_at), current.now()
+        current.graph(), venue_id(), instant_of(left_at), instant_of(closed_at), current.now()
     )
     return _page(_new_form(), reopened=reopened)
 
@@ -95,10 +96,6 @@ def _page(form: ClosingForm, **told: object) -> str:
     return page(
         "gate/closing.html", door_in_address(), form=form, least_count=SMALLEST_COUNT, **told
     )
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _signer() -> URLSafeTimedSerializer:
