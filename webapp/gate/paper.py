@@ -1,6 +1,6 @@
 """Slips of paper typed later, with the times that stand on them (R59)."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,13 +14,13 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from graph.errors import Refused
 from graph.periods import LOCAL_ZONE
 from webapp import current
-from webapp.arrivals import KEPT_DAYS, CheckInGiven, arrive
+from webapp.arrivals import KEPT_DAYS
 from webapp.declarations import NAME_LENGTH, OLDEST_PERSON, YEAR_WANTED
 from webapp.doors import Door
 from webapp.fields import CountField, MomentField, NameField, not_later_than_now
 from webapp.forms import PostForm
 from webapp.gate.parts import blueprint, door_in_address, page
-from webapp.gate.visitors import Visitor, find_visitor
+from webapp.gate.visitors import Visitor, admit, find_visitor
 from webapp.language import _
 
 SOURCE = "paper"
@@ -97,23 +97,11 @@ def _store(form: PaperForm, door: Door) -> None:
     )
     assert isinstance(visitor, Visitor)
     key = str(form.visit_id.data)
-    _arrive(door, visitor, key, "in", form.arrived_at.data)
+    way_in = {"visit_id": key, "direction": "in", "scanned_at": form.arrived_at.data}
+    admit(visitor, door, way_in, source=SOURCE, direction="in")
     if form.left_at.data is not None:
-        _arrive(door, visitor, f"{key}-out", "out", form.left_at.data)
-
-
-def _arrive(door: Door, visitor: Visitor, key: str, direction: Any, at: datetime) -> None:
-    told = {"visit_id": key, "code": door.code, "direction": direction, "scanned_at": at}
-    arrive(
-        CheckInGiven.model_validate(told),
-        door,
-        person_id=visitor.person_id,
-        details=visitor.details,
-        identifiers=visitor.identifiers,
-        source=SOURCE,
-        account_id=current.officer().account_id,
-        direction=direction,
-    )
+        out = {"visit_id": f"{key}-out", "direction": "out", "scanned_at": form.left_at.data}
+        admit(visitor, door, out, source=SOURCE, direction="out")
 
 
 def _tell(form: PaperForm, refused: Refused) -> None:

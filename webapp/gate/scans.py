@@ -1,9 +1,8 @@
 """One scan at a gate: as it is told, stored, and answered; also from a tablet's outbox."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from flask import jsonify
 from flask.typing import ResponseReturnValue
@@ -15,13 +14,13 @@ from graph.intake import GO, STOP, Outcome
 from graph.periods import LOCAL_ZONE
 from webapp import current
 from webapp.api import read_body
-from webapp.arrivals import CheckInGiven, Instant, Key, arrive, read_clock
+from webapp.arrivals import Instant, Key, read_clock
 from webapp.declarations import OLDEST_PERSON, YEAR_WANTED, Contract, Name
 from webapp.doors import Door
 from webapp.formats import given_name
 from webapp.forms import csrf
 from webapp.gate.parts import blueprint, own_door
-from webapp.gate.visitors import UNKNOWN_CODE, Asked, Visitor, find_visitor
+from webapp.gate.visitors import UNKNOWN_CODE, Asked, Visitor, admit, find_visitor
 from webapp.language import N_
 from webapp.throttle import CHECK_INS, limiter
 
@@ -161,20 +160,10 @@ def _visitor(given: ScanGiven, door: Door) -> Visitor | Asked:
 
 
 def _store(given: ScanGiven, door: Door, visitor: Visitor) -> Outcome:
-    told: Mapping[str, Any] = {
+    told = {
         "visit_id": given.visit_id,
-        "code": door.code,
         "direction": given.direction,
         "scanned_at": given.scanned_at,
         "sent_at": given.sent_at,
     }
-    return arrive(
-        CheckInGiven.model_validate(told),
-        door,
-        person_id=visitor.person_id,
-        details=visitor.details,
-        identifiers=visitor.identifiers,
-        source=SOURCE,
-        account_id=current.officer().account_id,
-        direction=given.direction or "either",
-    )
+    return admit(visitor, door, told, source=SOURCE, direction=given.direction or "either")

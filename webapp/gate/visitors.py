@@ -10,19 +10,21 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from graph.errors import NotFound, Refused
 from graph.identifiers import PERSONAL_CODE, find_persons_of
+from graph.intake import Outcome
 from graph.names import fold
 from graph.periods import local_day
 from webapp import current
-from webapp.arrivals import sealed_identifier
+from webapp.arrivals import CheckInGiven, arrive, sealed_identifier
 from webapp.cards import CANNOT_READ, Card, masked, read_card
 from webapp.codes import PersonalCode
-from webapp.doors import reader
+from webapp.doors import Door, reader
 from webapp.language import N_
 
+Direction = Literal["in", "out", "either"]
 #: What names one person, where name and birth year agree; a family shares a phone.
 STRONG = frozenset({"cccd", "cmnd", "passport", "bhyt", "bhxh", "qid"})
 OF_A_VENUE = N_("This is the code of a venue. Scan the person's own code or card.")
@@ -55,6 +57,29 @@ class Asked:
 
     what: str
     card: Card
+
+
+def admit(
+    visitor: Visitor, door: Door, told: Mapping[str, Any], *, source: str, direction: Direction
+) -> Outcome:
+    """Store a visitor's way in or out, as the officer who is signed in tells it.
+
+    Args:
+        told: visit_id, and the moments of the scan, as `CheckInGiven` has them.
+
+    Raises:
+        Refused, IntakeFull, StoreAway: as `Intake.submit`; ValidationError, the key is none.
+    """
+    return arrive(
+        CheckInGiven.model_validate({"code": door.code, **told}),
+        door,
+        person_id=visitor.person_id,
+        details=visitor.details,
+        identifiers=visitor.identifiers,
+        source=source,
+        account_id=current.officer().account_id,
+        direction=direction,
+    )
 
 
 def find_visitor(
