@@ -55,6 +55,8 @@ internal.dbms.cypher_ip_blocklist=0.0.0.0/0,::/0
 db.logs.query.enabled=OFF
 
 db.query.default_language=CYPHER_5
+# A store that fills plans its statements anew again and again, though keys answer them all.
+dbms.cypher.min_replan_interval=1m
 server.memory.pagecache.size={pagecache}
 db.memory.transaction.max={one_transaction}m
 dbms.memory.transaction.total.max={all_transactions}m

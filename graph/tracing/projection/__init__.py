@@ -248,9 +248,9 @@ class Projection:
                 with self._reading:
                     self._look()
                 self._tidy()
-                # At most a fifth of the time goes into following check-ins and imports that
+                # At most a tenth of the time goes into following check-ins and imports that
                 # never pause; whoever asks for something newer looks for it at once.
-                pause = max(FOLLOW_SECONDS, 4 * (monotonic() - began))
+                pause = max(FOLLOW_SECONDS, 9 * (monotonic() - began))
             except CannotHold:
                 self._drop()
                 self.state, pause = "failed", HOPELESS_SECONDS

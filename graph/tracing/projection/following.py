@@ -19,8 +19,9 @@ from graph.tracing.projection.loading import (
 )
 from graph.tracing.projection.tables import Names, Tables
 
-# So many ids are read again while commits wait: some 20 ms, that of a check-in's own commit.
-AT_ONCE = 2_000
+# So many ids are read again while commits wait: some milliseconds, fewer than a check-in's own
+# commit takes. What is more is read before, beside the commits, until so few are left.
+AT_ONCE = 200
 # An import that never pauses is caught up with in the end, though its next commit waits longer.
 AT_ONCE_IN_THE_END = 10_000
 PATIENT_ROUNDS, ROUNDS = 4, 12
