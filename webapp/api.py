@@ -7,16 +7,19 @@ JSON, which no form of another site can send, and an Origin that is not ours is 
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from pydantic import ValidationError
 from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
 
 from graph.errors import Refused
 from graph.intake import Outcome, Scan
+from graph.venues import Venue
 from webapp import arrivals, citizens, current
 from webapp.arrivals import (
     CheckInGiven,
@@ -25,7 +28,7 @@ from webapp.arrivals import (
     words_of,
 )
 from webapp.declarations import Contract, first_fault_of
-from webapp.doors import Door, open_door
+from webapp.doors import MOST_REMEMBERED, Door, open_door
 from webapp.formats import place_of
 from webapp.forms import csrf
 from webapp.language import N_
@@ -156,10 +159,19 @@ def _receipts() -> str:
     return str(known["receipts"])
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _place(venue: Venue, language: str) -> str:
+    with force_locale(language):
+        return place_of(venue)
+
+
 def _shown(door: Door) -> dict[str, Any]:
     venue = door.gate.venue
     return {
-        "venue": {"name": venue.name or venue.venue_id, "place": place_of(venue)},
+        "venue": {
+            "name": venue.name or venue.venue_id,
+            "place": _place(venue, select_language()),
+        },
         "gate": {"name": door.gate.name, "kind": door.gate.kind},
     }
 

@@ -11,6 +11,7 @@ the rate that can be served that must cost next to nothing. Their outboxes come 
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from io import BytesIO
 from typing import Any
@@ -29,6 +30,9 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 PATH = "/api/v1/check-ins"
+# The loop looks at the clock so often; when it is later than this, more has come than it can do.
+TICK_SECONDS = 0.02
+LATEST_SECONDS = 0.1
 SECONDS_UNTIL_FREE = 2
 SECONDS_UNTIL_BACK = 5
 BODY_SECONDS = 10.0
@@ -50,6 +54,8 @@ class Front:
         self._app = app
         self._intake: Intake = app.extensions["intake"]
         self._others = WSGIMiddleware(app, workers=threads)  # type: ignore[arg-type]
+        self._ticked = time.monotonic()
+        self._ticker: asyncio.Task[None] | None = None
         language = str(app.extensions["settings"].language)
         self._full = _Refusal(SECONDS_UNTIL_FREE, language)
         self._away = _Refusal(SECONDS_UNTIL_BACK, language)
@@ -57,7 +63,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["path"] == PATH and scope["method"] == "POST":
-            state = self._intake.state()
+            state = "full" if self._is_late() else self._intake.state()
             # Read even where it is refused: what is left unread breaks the connection, and whoever
             # sent it never sees the answer.
             body = await _read(receive, api.LARGEST_BODY)
@@ -72,6 +78,18 @@ class Front:
             await self._others(scope, receive, send)  # type: ignore[arg-type]
         else:
             await _answer(send, 400, [], b"")
+
+    def _is_late(self) -> bool:
+        """Say whether more waits for this loop than it can do soon."""
+        if self._ticker is None:
+            self._ticked = time.monotonic()
+            self._ticker = asyncio.get_running_loop().create_task(self._tick())
+        return time.monotonic() - self._ticked > TICK_SECONDS + LATEST_SECONDS
+
+    async def _tick(self) -> None:
+        while True:
+            self._ticked = time.monotonic()
+            await asyncio.sleep(TICK_SECONDS)
 
     async def _take(self, scope: Scope, body: bytes, send: Send) -> None:
         # One byte more than is taken shows Flask that it is too much.
