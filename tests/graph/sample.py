@@ -15,6 +15,16 @@ from graph.meetings import merge_meetings, retract_meetings
 from graph.one_time_codes import issue_code
 from graph.people import merge_persons
 from graph.periods import Period
+from graph.registrations import (
+    Actor,
+    Evidence,
+    correct_registration,
+    link_venue,
+    merge_round,
+    move,
+    pass_on,
+    record_registrations,
+)
 from graph.rules import RULES
 from graph.tracing import BudgetStop, trace
 from graph.tracing.saved import Asked, save_trace
@@ -138,6 +148,40 @@ def fill(graph: Graph) -> None:
     undo_batch(graph, batch_id, KNOWN + hour)
     raise_and_close_an_alert(graph)
     save_a_trace(graph)
+    register_units(graph)
+
+
+def register_units(graph: Graph) -> None:
+    """Take in two units of which everything is known; one turns out to be the other."""
+    merge_round(graph, "round", "Round", date(2021, 6, 1), date(2021, 6, 30))
+    unit = {
+        "unit_code": "769",
+        "name": "Unit",
+        "category": "market",
+        "address": "1 Street",
+        "tax_number": "0123456789",
+        "gate_count": 2,
+        "holds_code_of": "Bank",
+        "note": "a note",
+        "contact_sealed": "1.x",
+        "phone_index": "c3",
+        "has_email": True,
+        "round_id": "round",
+        "source": "list",
+        "batch_id": "batch-1",
+        "row_number": 1,
+    }
+    office = Actor("commune_intake", "769", "an")
+    rows = [{**unit, "registration_id": f"r{n}"} for n in range(3)]
+    record_registrations(graph, rows, office, KNOWN)
+    pass_on(graph, ["r0"], "79", office, at=KNOWN, key="k0", reason="of another ward")
+    evidence = Evidence("letter 1", "own_code", "Bank", "B-1", date(2021, 6, 1), "r2")
+    told = {"at": KNOWN, "reason": "seen twice", "evidence": evidence}
+    move(graph, ["r1"], "duplicate", office, key="k1", **told)
+    move(graph, ["r1"], "submitted", office, key="k2", at=KNOWN, reason="it is not")
+    move(graph, ["r1"], "needs_correction", office, key="k3", at=KNOWN, reason="no street")
+    correct_registration(graph, "r1", unit, office, at=KNOWN, key="k4", changed=["address"])
+    link_venue(graph, "r1", "market")
 
 
 def raise_and_close_an_alert(graph: Graph) -> None:

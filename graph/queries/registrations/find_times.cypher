@@ -1,0 +1,23 @@
+// registrations/find_times: how long registrations stayed in each state that they have left.
+//
+// $units     LIST<STRING>  of these units alone
+// $category  STRING        of this kind alone, or null
+// $round_id  STRING        of this intake round alone, or null
+//
+// Returns 0..n rows, by state:
+//   state           STRING
+//   count           INTEGER  how many stays
+//   median_seconds  INTEGER  so long or less stayed half of them
+UNWIND $units AS unit_code
+MATCH (:Unit {unit_code: unit_code})<-[:IN]-(registration:Registration)
+WHERE
+  ($category IS NULL OR registration.category = $category) AND
+  ($round_id IS NULL OR
+    EXISTS { MATCH (registration)-[:OF_ROUND]->(:IntakeRound {round_id: $round_id}) })
+MATCH (registration)-[:WENT]->(step:RegistrationStep)
+WHERE step.from_state IS NOT NULL
+RETURN
+  step.from_state AS state,
+  count(*) AS count,
+  percentileDisc(step.after_s, 0.5) AS median_seconds
+ORDER BY state
