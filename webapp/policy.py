@@ -55,6 +55,8 @@ OF_A_VENUE = frozenset({"gate_staff", "venue_manager"})
 OF_A_UNIT = frozenset({"commune_intake", "district_health"})
 GATES = OF_A_VENUE
 ALERT_DESKS = frozenset({"commune_intake", "district_health", "city_cdc"})
+# The district's Culture and Information office is one of them as soon as it is a role.
+LIST_DESKS = frozenset({"commune_intake", "district_intake", "city_ict"}) & EVERYONE
 VENUE_OWNERS = frozenset({"venue_manager"})
 
 
@@ -147,6 +149,15 @@ POLICY: Mapping[str, Permit] = MappingProxyType(
         # The data team sees how many, those who work on cases also whom.
         "quality.list": Permit(CASE_WORK | DATA_DESK),
         "quality.show": Permit(CASE_WORK),
+        # Lists of units: each office sees its own, the views keep to its area.
+        "registration_lists.list": Permit(LIST_DESKS),
+        "registration_lists.new": Permit(LIST_DESKS),
+        "registration_lists.create": Permit(LIST_DESKS),
+        "registration_lists.show_template": Permit(LIST_DESKS),
+        "registration_lists.show": Permit(LIST_DESKS, of="list_id"),
+        "registration_lists.decide": Permit(LIST_DESKS, of="list_id"),
+        "registration_lists.accept": Permit(LIST_DESKS, of="list_id"),
+        "registration_lists.faults": Permit(LIST_DESKS, of="list_id"),
         "alerts.list": Permit(ALERT_DESKS),
         "alerts.rows": Permit(ALERT_DESKS),
         "alerts.show": Permit(ALERT_DESKS, of="alert_id"),

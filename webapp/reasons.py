@@ -16,6 +16,7 @@ KINDS = (
     N_("check"),
     N_("gate"),
     N_("identifier"),
+    N_("list"),
     N_("person"),
     N_("rule"),
     N_("trace"),
@@ -59,6 +60,15 @@ REASONS = (
     N_("not a whole number"),
     N_("not text"),
     N_("starts or ends with a space"),
+    N_("is garbled: save the file in Unicode (UTF-8) again"),
+    N_("is not a known commune"),
+    N_("is not a phone number that a person answers"),
+    N_("is written in an old font (TCVN3): convert it to Unicode"),
+    N_("is written in an old font (VNI): convert it to Unicode"),
+    N_("may be several communes: write the district too"),
+    N_("not a tax number: 10 digits, or 13 for a branch"),
+    N_("not a tax number: its check digit does not fit"),
+    N_("not an e-mail address"),
     # Rows beside what is stored.
     N_("already stored for another person"),
     N_("already stored with different content"),
@@ -109,6 +119,10 @@ BLANKS = (
     N_("not one of %(number)s known codes"),
     N_("not one of %(codes)s"),
     # Files as a whole.
+    N_("has more than %(rows)s rows: split it"),
+    N_("has merged cells, the first in row %(row)s: split them"),
+    N_("is packed of more than %(parts)s parts: use CSV"),
+    N_("unpacks to more than %(limit)s MiB: use CSV"),
     N_(
         "cannot be split into cells: row %(row)s: "
         "a quote is not closed, or text follows a closed one"

@@ -25,6 +25,7 @@ from webapp import (
     home,
     installable,
     languages,
+    lists,
     mine,
     modules,
     paths,
@@ -58,6 +59,7 @@ PARTS = (
     sessions,
     policy,
     throttle,
+    lists,
     forms,
     errors,
 )
@@ -75,6 +77,7 @@ PAGES = (
     home,
     installable,
     languages,
+    lists,
     mine,
     modules,
     people,

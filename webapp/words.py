@@ -88,6 +88,7 @@ PROVENANCES: Words = MappingProxyType(
         "isolations": _l("file of isolations"),
         "meetings": _l("file of meetings"),
         "persons": _l("file of persons"),
+        "registration-list": _l("list of units"),
         "units": _l("file of units"),
         "venues": _l("file of venues"),
         "visits": _l("file of visits"),
