@@ -25,6 +25,14 @@ from graph.registrations import (
     pass_on,
     record_registrations,
 )
+from graph.registrations.lists import (
+    Decision,
+    decide_rows,
+    find_lists,
+    finish_list,
+    merge_list,
+    settle_rows,
+)
 from graph.rules import RULES
 from graph.tracing import BudgetStop, trace
 from graph.tracing.saved import Asked, save_trace
@@ -182,6 +190,49 @@ def register_units(graph: Graph) -> None:
     move(graph, ["r1"], "needs_correction", office, key="k3", at=KNOWN, reason="no street")
     correct_registration(graph, "r1", unit, office, at=KNOWN, key="k4", changed=["address"])
     link_venue(graph, "r1", "market")
+    keep_a_list(graph)
+
+
+def keep_a_list(graph: Graph) -> None:
+    """Keep a list of one row that was decided on and settled."""
+    row = {
+        "number": 2,
+        "sealed": "1.x",
+        "state": "ready",
+        "registration_id": "r2",
+        "unit_code": "769",
+        "decision": "duplicate",
+        "decision_of": "registration:r1",
+        "suggestion": "ncovi",
+        "suggested_by": "NCOVI",
+        "fault_columns": ["phone"],
+        "fault_reasons": ["is empty"],
+        "notes": ["phone_repaired"],
+        "candidate_ids": ["registration:r1"],
+        "candidate_verdicts": ["likely"],
+        "candidate_agrees": ["phone"],
+        "candidate_differs": ["house"],
+    }
+    kept = {
+        "list_id": "list",
+        "batch_id": "list",
+        "file_name": "units.xlsx",
+        "sha256": "0" * 64,
+        "unit_code": "769",
+        "role": "commune_intake",
+        "account_id": "an",
+        "round_id": "round",
+        "is_late": False,
+        "uploaded_at": KNOWN,
+        "headings": ["name"],
+        "unread": ["other"],
+    }
+    merge_list(graph, kept, [row])
+    decided = Decision("excluded", "registration:r1", "ncovi", "NCOVI", "N-1", date(2021, 6, 1))
+    decide_rows(graph, "list", [2], decided, "an", KNOWN)
+    settle_rows(graph, "list", {2: "excluded"}, KNOWN)
+    (found,) = find_lists(graph, ["769"], False)
+    finish_list(graph, found, KNOWN)
 
 
 def raise_and_close_an_alert(graph: Graph) -> None:

@@ -12,6 +12,7 @@ from graph.database import Graph
 from graph.isolations import merge_isolations
 from graph.meetings import merge_meetings
 from graph.people import merge_persons
+from graph.registrations.lists import merge_list
 from graph.rules import rule_in_force
 from graph.tracing import find_sources, trace
 from graph.tracing.saved import Asked, save_trace
@@ -28,6 +29,8 @@ CASE, SOURCE, VENUE, ZONE = "case-1", "S", "market", "market/a"
 SAVED = "0" * 32
 #: An alert about SOURCE, raised just now at VENUE; the city CDC has it too.
 ALERT = "a" * 32
+#: A list of units that the commune of VENUE uploaded; it has no rows.
+LIST = "b" * 32
 DAY = date(2021, 7, 1)
 WARD, DISTRICT = "27343", "775"
 #: What the accounts of a venue or a unit are bound to.
@@ -88,6 +91,26 @@ def store_outbreak(graph: Graph) -> None:
     found = trace(graph, find_sources(graph, [CASE], rule, as_of), rule, 2, as_of)
     save_trace(graph, found, Asked("cases", (CASE,)), name="Ngày 21", trace_id=SAVED)
     store_alert(graph)
+    store_list(graph)
+
+
+def store_list(graph: Graph) -> None:
+    """Keep a list of units that says nothing."""
+    kept = {
+        "list_id": LIST,
+        "batch_id": LIST,
+        "file_name": "units.xlsx",
+        "sha256": "1" * 64,
+        "unit_code": WARD,
+        "role": "commune_intake",
+        "account_id": "commune_intake",
+        "round_id": None,
+        "is_late": False,
+        "uploaded_at": at("D20 00:00"),
+        "headings": ["Tên đơn vị"],
+        "unread": [],
+    }
+    merge_list(graph, kept, [])
 
 
 def store_alert(graph: Graph) -> None:

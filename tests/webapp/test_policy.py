@@ -11,7 +11,7 @@ from graph.database import Graph
 from graph.venues import merge_gate
 from tests.tables import table
 from tests.webapp.conftest import TOKEN, door_of
-from tests.webapp.outbreak import ALERT, CASE, DAY, SAVED, SOURCE, VENUE
+from tests.webapp.outbreak import ALERT, CASE, DAY, LIST, SAVED, SOURCE, VENUE
 from webapp import policy
 from webapp.policy import POLICY, ROLES, may
 
@@ -101,6 +101,14 @@ MATRIX = """
     alerts.reveal        | -      | -   | y   | y        | -    | -   | -     | -    | -   | y
     alerts.acknowledge   | -      | -   | y   | y        | -    | -   | -     | -    | -   | y
     alerts.close         | -      | -   | y   | y        | -    | -   | -     | -    | -   | y
+    lists.list           | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    lists.new            | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    lists.create         | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    lists.show_template  | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    lists.show           | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    lists.decide         | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    lists.accept         | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    lists.faults         | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
     gate.show            | -      | -   | -   | -        | -    | -   | -     | y    | y   | -
     gate.create          | -      | -   | -   | -        | -    | -   | -     | y    | y   | -
     gate.scan            | -      | -   | -   | -        | -    | -   | -     | y    | y   | -
@@ -137,6 +145,7 @@ OBJECTS = {
     "day": DAY.isoformat(),
     "trace_id": SAVED,
     "alert_id": ALERT,
+    "list_id": LIST,
     "visit_id": "no-such-scan-0001",
     "code": "vi",
     "kind": "csv",

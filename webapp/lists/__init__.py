@@ -60,7 +60,7 @@ from webapp.reasons import told
 from webapp.spreadsheets import KINDS
 from webapp.words import choices
 
-blueprint = Blueprint("registration_lists", __name__, template_folder=None)
+blueprint = Blueprint("lists", __name__)
 
 SOURCE = "registration-list"
 LARGEST_FILE = 8 << 20
@@ -96,7 +96,7 @@ class EvidenceForm(PostForm):
 
 def raise_limit() -> None:
     """Let the one route that takes files take them: before the token is read out of the form."""
-    if request.endpoint == "registration_lists.create":
+    if request.endpoint == "lists.create":
         request.max_content_length = LARGEST_FILE
 
 
@@ -110,7 +110,7 @@ def init_app(app: Flask) -> None:
 def list_all() -> ResponseReturnValue:
     """Show the lists of the office, the newest first, with what is left to be decided."""
     page = page_of(find_lists(current.graph(), _area(), _is_city()), page_number())
-    return render_template("registration_lists/list.html", page=page)
+    return render_template("lists/list.html", page=page)
 
 
 @blueprint.get("/registrations/lists/new")
@@ -131,8 +131,8 @@ def create() -> ResponseReturnValue:
     area = _area()
     again = find_list_of_file(current.graph(), read.sha256, area, _is_city())
     if again is not None:
-        return redirect(url_for("registration_lists.show", list_id=again.list_id, again=1), 303)
-    return redirect(url_for("registration_lists.show", list_id=_keep(read, area)), 303)
+        return redirect(url_for("lists.show", list_id=again.list_id, again=1), 303)
+    return redirect(url_for("lists.show", list_id=_keep(read, area)), 303)
 
 
 @blueprint.get("/registrations/template")
@@ -185,9 +185,7 @@ def accept(list_id: str) -> ResponseReturnValue:
     left = accept_lot(
         current.graph(), current.vault(), kept, _actor(), _area(), current.now(), _chosen()
     )
-    return redirect(
-        url_for("registration_lists.show", list_id=list_id, **({"left": left} if left else {})), 303
-    )
+    return redirect(url_for("lists.show", list_id=list_id, **({"left": left} if left else {})), 303)
 
 
 @blueprint.get("/registrations/lists/<id:list_id>/faults.xlsx")
@@ -223,7 +221,7 @@ def _list(list_id: str) -> RegistrationList:
 
 def _form(form: UploadForm, status: int) -> ResponseReturnValue:
     return (
-        render_template("registration_lists/new.html", form=form, round=_round(), now=current.now),
+        render_template("lists/new.html", form=form, round=_round(), now=current.now),
         status,
     )
 
@@ -239,13 +237,15 @@ def _read(form: UploadForm) -> ReadList | None:
     with tempfile.TemporaryDirectory(prefix="truyvet-list-") as folder:
         path = Path(folder) / f"list{ending}"
         given.save(path)
+        given.close()
         try:
             read = read_list(open_list(path))
-        except (FileFault, HeaderFault) as fault:
-            sentence = (
-                str(fault).replace(f"{path}", _("The file")).replace(path.name, _("The file"))
-            )
-            form.file.errors = [*form.file.errors, told(sentence)]
+        except FileFault as fault:
+            # Its name is the one under which it lies here for a moment.
+            form.file.errors = [told(f"{_('The file')} {fault.complaint}")]
+            return None
+        except HeaderFault as fault:
+            form.file.errors = [told(str(fault))]
             return None
     name = secure_filename(str(given.filename)) or f"list{ending}"
     return ReadList(name, read.sha256, read.headings, read.unread, read.rows)
@@ -287,7 +287,7 @@ def _page(
     view = _view(counts)
     page = page_of(rows_of(view, rows), page_number(), ROWS)
     return render_template(
-        "registration_lists/show.html",
+        "lists/show.html",
         kept=kept,
         counts=counts,
         view=view,
@@ -370,7 +370,7 @@ def _back(kept: RegistrationList) -> str:
     page = request.form.get("page", "")
     more = {"page": page} if _is_number(page) and page != "1" else {}
     return url_for(
-        "registration_lists.show",
+        "lists.show",
         list_id=kept.list_id,
         **({"view": view} if view in VIEWS else {}),
         **more,
