@@ -227,13 +227,12 @@ def get_registration(
 
 
 def _asked(actor: Actor, units: Sequence[str], asked: DeskFilter, now: datetime) -> dict[str, Any]:
-    filters = asdict(asked)
-    return {
-        **filters,
+    filters = {
+        **asdict(asked),
         "text": fold(asked.text),
-        "units": units,
         "turns": [asdict(turn) for turn in find_turns(actor.role)],
         "official": OFFICIAL_KINDS,
         "chain": chain_on(local_day(now)),
         "now": now,
     }
+    return {"units": units, "asked": filters}

@@ -42,9 +42,8 @@ def count_funnel(
     round_id: str | None = None,
 ) -> list[FunnelCell]:
     """Return how many registrations are in each state, by unit_code, category, state."""
-    rows = graph.read(
-        "registrations/count_funnel", units=units, category=category, round_id=round_id, now=now
-    )
+    asked = {"category": category, "round_id": round_id, "now": now}
+    rows = graph.read("registrations/count_funnel", units=units, asked=asked)
     return [FunnelCell(**row) for row in rows]
 
 
@@ -56,5 +55,6 @@ def find_times(
     round_id: str | None = None,
 ) -> dict[str, StayInState]:
     """Return how long registrations stayed in the states that they have left, by state."""
-    rows = graph.read("registrations/find_times", units=units, category=category, round_id=round_id)
+    asked = {"category": category, "round_id": round_id}
+    rows = graph.read("registrations/find_times", units=units, asked=asked)
     return {row["state"]: StayInState(**row) for row in rows}

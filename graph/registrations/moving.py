@@ -214,8 +214,7 @@ def _step(
         raise Refused("basis", "is no reason to exclude a unit")
     at = whole_seconds(at)
     clock = STATES[to_state].clock
-    return "registrations/move", {
-        "registration_ids": sorted(set(registration_ids)),
+    step = {
         "to_state": to_state,
         "key": key,
         "units": find_area(graph, actor),
@@ -233,3 +232,4 @@ def _step(
         "reason": reason or None,
         **asdict(given),
     }
+    return "registrations/move", {"registration_ids": sorted(set(registration_ids)), "step": step}

@@ -3,19 +3,19 @@
 // $registration_id  STRING        which
 // $step_id          STRING        the step by which it was sent again
 // $changed          LIST<STRING>  the names of what is told anew
-// $name             STRING
+// $name             STRING        as it is stored
 // $name_key         STRING        folded
-// $category         STRING
+// $category         STRING        the code of its kind
 // $address          STRING        or null
 // $address_key      STRING        folded, or null
 // $tax_number       STRING        or null
 // $gate_count       INTEGER       or null
 // $holds_code_of    STRING        or null
-// $is_on_ncovi      BOOLEAN
+// $is_on_ncovi      BOOLEAN       whether it is on NCOVI
 // $note             STRING        or null
-// $contact_sealed   STRING
+// $contact_sealed   STRING        whom to call
 // $phone_index      STRING        or null
-// $has_email        BOOLEAN
+// $has_email        BOOLEAN       whether that holds an e-mail address
 //
 // Returns 0..1 rows:
 //   registration_id  STRING  of the registration, if that step is its own

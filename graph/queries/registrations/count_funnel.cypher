@@ -1,9 +1,8 @@
 // registrations/count_funnel: how many registrations of each unit and kind are in each state.
 //
-// $units     LIST<STRING>    of these units alone
-// $category  STRING          of this kind alone, or null
-// $round_id  STRING          of this intake round alone, or null
-// $now       ZONED DATETIME  what was due by then is overdue
+// $units  LIST<STRING>  of these units alone
+// $asked  MAP           category, round_id STRING: of these alone, or null, now ZONED
+//                       DATETIME: what was due by then is overdue
 //
 // Returns 0..n rows, by unit_code, category, state, one for each that has any:
 //   unit_code, category, state  STRING
@@ -13,14 +12,14 @@
 UNWIND $units AS unit_code
 MATCH (unit:Unit {unit_code: unit_code})<-[:IN]-(registration:Registration)
 WHERE
-  ($category IS NULL OR registration.category = $category) AND
-  ($round_id IS NULL OR
-    EXISTS { MATCH (registration)-[:OF_ROUND]->(:IntakeRound {round_id: $round_id}) })
+  ($asked.category IS NULL OR registration.category = $asked.category) AND
+  ($asked.round_id IS NULL OR
+    EXISTS { MATCH (registration)-[:OF_ROUND]->(:IntakeRound {round_id: $asked.round_id}) })
 RETURN
   unit_code,
   unit.name AS unit_name,
   registration.category AS category,
   registration.state AS state,
   count(*) AS count,
-  sum(CASE WHEN registration.due_at <= $now THEN 1 ELSE 0 END) AS overdue
+  sum(CASE WHEN registration.due_at <= $asked.now THEN 1 ELSE 0 END) AS overdue
 ORDER BY unit_code, category, state

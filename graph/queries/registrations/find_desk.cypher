@@ -1,19 +1,16 @@
 // registrations/find_desk: registrations as a desk lists them, what is due first on top.
 //
-// $units        LIST<STRING>    of these units alone
-// $state        STRING          in this state alone, or null
-// $category     STRING          of this kind alone, or null
-// $round_id     STRING          of this intake round alone, or null
-// $text         STRING          part of a folded name or address, or a whole tax number; or empty
-// $phone_index  STRING          or whose phone has this blind index; or null
-// $turns        LIST<MAP>       what is the desk's to do: chain, state, kinds, email STRING,
-//                               is_when_late BOOLEAN
-// $official     LIST<STRING>    the kinds that are official
-// $chain        STRING          the chain of what is of no round
-// $now          ZONED DATETIME  what was due by then is overdue
-// $show         STRING          todo: only what is the desk's to do; overdue: only that; or all
-// $skip         INTEGER         from which row on
-// $limit        INTEGER         at most so many
+// $units  LIST<STRING>  of these units alone
+// $asked  MAP           what is listed; one value, so that one plan serves every filter: show
+//                       STRING, todo (the desk's to do), overdue or all; text STRING, part of
+//                       a folded name or address, or a whole tax number, or empty; and or null:
+//                       state, category, round_id, phone_index STRING; turns LIST<MAP>, what is
+//                       the desk's to do: chain, state, kinds, email STRING, is_when_late
+//                       BOOLEAN; official LIST<STRING>, the kinds that are official; chain
+//                       STRING, of what is of no round; now ZONED DATETIME, what was due by
+//                       then is overdue
+// $skip   INTEGER       from which row on
+// $limit  INTEGER       at most so many
 //
 // Returns 0..n rows, by due_at, those without at the end, then entered_at, registration_id:
 //   registration_id, name, category, state, chain, unit_code, source  STRING
@@ -24,26 +21,26 @@
 UNWIND $units AS unit_code
 MATCH (unit:Unit {unit_code: unit_code})<-[:IN]-(registration:Registration)
 WHERE
-  ($state IS NULL OR registration.state = $state) AND
-  ($category IS NULL OR registration.category = $category) AND
-  ($text = '' OR
-    registration.name_key CONTAINS $text OR
-    registration.address_key CONTAINS $text OR
-    registration.tax_number = $text OR
-    registration.phone_index = $phone_index)
+  ($asked.state IS NULL OR registration.state = $asked.state) AND
+  ($asked.category IS NULL OR registration.category = $asked.category) AND
+  ($asked.text = '' OR
+    registration.name_key CONTAINS $asked.text OR
+    registration.address_key CONTAINS $asked.text OR
+    registration.tax_number = $asked.text OR
+    registration.phone_index = $asked.phone_index)
 OPTIONAL MATCH (registration)-[:OF_ROUND]->(round:IntakeRound)
 WITH
   registration,
   unit,
   round,
-  coalesce(round.chain, $chain) AS chain,
-  registration.category IN $official AS is_official,
-  coalesce(registration.due_at <= $now, false) AS is_overdue
-WHERE $round_id IS NULL OR round.round_id = $round_id
+  coalesce(round.chain, $asked.chain) AS chain,
+  registration.category IN $asked.official AS is_official,
+  coalesce(registration.due_at <= $asked.now, false) AS is_overdue
+WHERE $asked.round_id IS NULL OR round.round_id = $asked.round_id
 WITH
   *,
   any(
-    turn IN $turns WHERE
+    turn IN $asked.turns WHERE
       turn.chain = chain AND
       turn.state = registration.state AND
       (turn.kinds = 'any' OR (turn.kinds = 'official') = is_official) AND
@@ -51,9 +48,9 @@ WITH
       (is_overdue OR NOT turn.is_when_late)
   ) AS is_todo
 WHERE
-  $show = 'all' OR
-  ($show = 'todo' AND is_todo) OR
-  ($show = 'overdue' AND is_overdue)
+  $asked.show = 'all' OR
+  ($asked.show = 'todo' AND is_todo) OR
+  ($asked.show = 'overdue' AND is_overdue)
 ORDER BY
   coalesce(registration.due_at.epochSeconds, 99999999999),
   registration.entered_at.epochSeconds,

@@ -1,8 +1,7 @@
 // registrations/find_times: how long registrations stayed in each state that they have left.
 //
-// $units     LIST<STRING>  of these units alone
-// $category  STRING        of this kind alone, or null
-// $round_id  STRING        of this intake round alone, or null
+// $units  LIST<STRING>  of these units alone
+// $asked  MAP           category, round_id STRING: of these alone, or null
 //
 // Returns 0..n rows, by state:
 //   state           STRING
@@ -11,9 +10,9 @@
 UNWIND $units AS unit_code
 MATCH (:Unit {unit_code: unit_code})<-[:IN]-(registration:Registration)
 WHERE
-  ($category IS NULL OR registration.category = $category) AND
-  ($round_id IS NULL OR
-    EXISTS { MATCH (registration)-[:OF_ROUND]->(:IntakeRound {round_id: $round_id}) })
+  ($asked.category IS NULL OR registration.category = $asked.category) AND
+  ($asked.round_id IS NULL OR
+    EXISTS { MATCH (registration)-[:OF_ROUND]->(:IntakeRound {round_id: $asked.round_id}) })
 MATCH (registration)-[:WENT]->(step:RegistrationStep)
 WHERE step.from_state IS NOT NULL
 RETURN
