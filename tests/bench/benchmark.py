@@ -17,7 +17,7 @@ from typing import Any
 FOLDER = Path(__file__).parent
 SHARED = frozenset(
     {
-        *("__init__", "benchmark", "made_city", "city_columns", "stored_city"),
+        *("__init__", "benchmark", "made_city", "city_columns", "stored_city", "made_units"),
         *("plain_trace", "plain_columns", "duckdb_join", "projected_city", "asking", "plots"),
     }
 )

@@ -248,6 +248,17 @@ def test_a_file_that_cannot_be_a_list_is_refused_with_what_to_do(
     assert kept_lists(outbreak) == before
 
 
+def test_a_file_larger_than_any_form_is_read_and_one_larger_than_a_list_is_not(
+    outbreak: Graph, commune: FlaskClient
+):
+    note = "x" * 190
+    rows = [unit(name=f"Kho hàng {n}", phone="0", note=f"{note}{n}") for n in range(5_00)]
+    made = sheet_of(rows) + bytes(100_000)
+
+    assert upload(commune, made).status_code in (303, 422)
+    assert upload(commune, bytes(9 << 20)).status_code == 413
+
+
 def test_hidden_rows_and_a_lying_size_hide_nothing(outbreak: Graph, commune: FlaskClient):
     made = lying(sheet_of([unit(name=f"Kho {n}", phone=f"09081110{n}") for n in range(10, 30)]))
 

@@ -64,6 +64,7 @@ blueprint = Blueprint("lists", __name__)
 
 SOURCE = "registration-list"
 LARGEST_FILE = 8 << 20
+LARGEST_PIECE = 256 << 10
 ENDINGS = (".xlsx", ".csv", ".tsv", ".txt")
 ROWS = 50
 ISSUER_LENGTH = 200
@@ -98,6 +99,8 @@ def raise_limit() -> None:
     """Let the one route that takes files take them: before the token is read out of the form."""
     if request.endpoint == "lists.create":
         request.max_content_length = LARGEST_FILE
+        # Werkzeug reads a file in pieces of 64 KiB, each of which must fit beside the fields.
+        request.max_form_memory_size = LARGEST_PIECE
 
 
 def init_app(app: Flask) -> None:
