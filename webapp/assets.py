@@ -42,6 +42,7 @@ STYLE_SHEETS = {
     "notices": EVERY,
     "pages": OFFICE | CITIZEN,
     "alerts": OFFICE,
+    "registrations": OFFICE | CITIZEN,
     "citizen": PHONES,
     "mine": CITIZEN,
     "gate": GATE,
