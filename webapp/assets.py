@@ -43,6 +43,7 @@ STYLE_SHEETS = {
     "pages": OFFICE | CITIZEN,
     "alerts": OFFICE,
     "lists": OFFICE,
+    "registrations": OFFICE | CITIZEN,
     "citizen": PHONES,
     "mine": CITIZEN,
     "gate": GATE,

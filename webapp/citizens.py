@@ -62,6 +62,23 @@ def visit_of_receipt(token: str) -> str:
         raise NotFound("receipt") from None
 
 
+def registration_token(registration_id: str) -> str:
+    """Return the signed part of the address by which a unit follows its own registration."""
+    return str(_registration_writer(_secret()).dumps(registration_id))
+
+
+def registration_of(token: str) -> str:
+    """Return the registration that such an address opens.
+
+    Raises:
+        NotFound: we never signed it.
+    """
+    try:
+        return str(_registration_writer(_secret()).loads(token))
+    except BadSignature:
+        raise NotFound("registration") from None
+
+
 def _secret() -> str:
     return str(current_app.secret_key)
 
@@ -74,6 +91,11 @@ def _cookie_writer(secret: str) -> URLSafeTimedSerializer:
 @cache
 def _receipt_writer(secret: str) -> URLSafeSerializer:
     return URLSafeSerializer(_key(secret, "receipt"))
+
+
+@cache
+def _registration_writer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(_key(secret, "registration"))
 
 
 @cache

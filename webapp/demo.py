@@ -17,6 +17,7 @@ from graph.units import find_units
 from graph.venues import Venue, find_venues, get_gate, merge_gate
 from importers.samples import load_samples
 from webapp import keys
+from webapp.demo_registrations import store_demo_registrations
 from webapp.doors import open_reader
 from webapp.language import _
 from webapp.logs import start_logging
@@ -50,6 +51,10 @@ def run_demo(settings: Settings, tell: Tell) -> None:
             bring_up_to_date(graph, settings, tell)
             load_samples(graph, tell)
             passwords = merge_demo_accounts(graph, settings)
+            bound = {role: each.get("unit_code", "") for role, each in _bound_to(graph).items()}
+            store_demo_registrations(
+                graph, settings, bound["commune_intake"], bound["district_intake"]
+            )
             to_try = things_to_try(graph, settings)
         serve(connection, settings, lambda: _welcome(settings, passwords, to_try))
     tell(_("Stopped."))
@@ -92,6 +97,7 @@ def _bound_to(graph: Graph) -> Mapping[str, dict[str, str]]:
         **{role: {"venue_id": market.venue_id} for role in OF_A_VENUE},
         "commune_intake": {"unit_code": ward},
         "district_health": {"unit_code": district},
+        "district_intake": {"unit_code": district},
     }
 
 

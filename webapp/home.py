@@ -21,6 +21,7 @@ DESKS: Mapping[str, str] = MappingProxyType(
         "gate_staff": "gate.show",
         "venue_manager": "gate.show",
         "commune_intake": "alerts.list",
+        "district_intake": "registrations.list",
     }
 )
 

@@ -40,6 +40,7 @@ ROLES: Mapping[str, RoleName] = MappingProxyType(
         "gate_staff": RoleName("người kiểm soát", "gate staff"),
         "venue_manager": RoleName("chủ địa điểm", "venue manager"),
         "commune_intake": RoleName("cán bộ tiếp nhận xã", "commune intake"),
+        "district_intake": RoleName("Phòng Văn hóa và Thông tin", "district intake"),
     }
 )
 
@@ -52,11 +53,12 @@ DATA_DESK = frozenset({"data_team"})
 SYSTEM_DESK = frozenset({"administrator"})
 # Roles of one venue, which see nothing of any other; and roles of one administrative unit.
 OF_A_VENUE = frozenset({"gate_staff", "venue_manager"})
-OF_A_UNIT = frozenset({"commune_intake", "district_health"})
+OF_A_UNIT = frozenset({"commune_intake", "district_intake", "district_health"})
 GATES = OF_A_VENUE
 ALERT_DESKS = frozenset({"commune_intake", "district_health", "city_cdc"})
-# The district's Culture and Information office is one of them as soon as it is a role.
-LIST_DESKS = frozenset({"commune_intake", "district_intake", "city_ict"}) & EVERYONE
+# The chain of offices of a registration: each sees its own area, see graph/registrations.
+REGISTRATION_DESKS = frozenset({"commune_intake", "district_intake", "city_ict"})
+INTAKE_DESKS = frozenset({"commune_intake", "district_intake"})
 VENUE_OWNERS = frozenset({"venue_manager"})
 
 
@@ -144,20 +146,21 @@ POLICY: Mapping[str, Permit] = MappingProxyType(
         "qr.show": Permit(VENUE_DESKS | VENUE_OWNERS, of="venue_id"),
         "posters.show": Permit(VENUE_DESKS | VENUE_OWNERS, of="venue_id"),
         "posters.add_gate": Permit(CODE_MAKERS | VENUE_OWNERS, of="venue_id"),
+        "posters.put_up": Permit(CODE_MAKERS | VENUE_OWNERS, of="venue_id"),
         "posters.new_code": Permit(CODE_MAKERS, of="venue_id"),
         "posters.replace_code": Permit(CODE_MAKERS, of="venue_id"),
         # The data team sees how many, those who work on cases also whom.
         "quality.list": Permit(CASE_WORK | DATA_DESK),
         "quality.show": Permit(CASE_WORK),
         # Lists of units: each office sees its own, the views keep to its area.
-        "lists.list": Permit(LIST_DESKS),
-        "lists.new": Permit(LIST_DESKS),
-        "lists.create": Permit(LIST_DESKS),
-        "lists.show_template": Permit(LIST_DESKS),
-        "lists.show": Permit(LIST_DESKS, of="list_id"),
-        "lists.decide": Permit(LIST_DESKS, of="list_id"),
-        "lists.accept": Permit(LIST_DESKS, of="list_id"),
-        "lists.faults": Permit(LIST_DESKS, of="list_id"),
+        "lists.list": Permit(REGISTRATION_DESKS),
+        "lists.new": Permit(REGISTRATION_DESKS),
+        "lists.create": Permit(REGISTRATION_DESKS),
+        "lists.show_template": Permit(REGISTRATION_DESKS),
+        "lists.show": Permit(REGISTRATION_DESKS, of="list_id"),
+        "lists.decide": Permit(REGISTRATION_DESKS, of="list_id"),
+        "lists.accept": Permit(REGISTRATION_DESKS, of="list_id"),
+        "lists.faults": Permit(REGISTRATION_DESKS, of="list_id"),
         "alerts.list": Permit(ALERT_DESKS),
         "alerts.rows": Permit(ALERT_DESKS),
         "alerts.show": Permit(ALERT_DESKS, of="alert_id"),
@@ -180,6 +183,23 @@ POLICY: Mapping[str, Permit] = MappingProxyType(
         "gate.create_card": Permit(GATES),
         "gate.code": Permit(GATES),
         "gate.code_image": Permit(GATES),
+        # A unit registers itself; who holds the signed link sees and corrects that one.
+        "register.new": PUBLIC,
+        "register.create": PUBLIC,
+        "register.show": PUBLIC,
+        "register.edit": PUBLIC,
+        "register.correct": PUBLIC,
+        "registrations.list": Permit(REGISTRATION_DESKS),
+        "registrations.export": Permit(REGISTRATION_DESKS),
+        "registrations.funnel": Permit(REGISTRATION_DESKS),
+        # Which ones stand in the form: the query that moves them judges each.
+        "registrations.move": Permit(REGISTRATION_DESKS),
+        "registrations.take_back": Permit(REGISTRATION_DESKS),
+        "registrations.new": Permit(INTAKE_DESKS),
+        "registrations.create": Permit(INTAKE_DESKS),
+        "registrations.show": Permit(REGISTRATION_DESKS, of="registration_id"),
+        "registrations.edit": Permit(INTAKE_DESKS, of="registration_id"),
+        "registrations.correct": Permit(INTAKE_DESKS, of="registration_id"),
         "batches.list": Permit(DATA_DESK),
         "accounts.list": Permit(SYSTEM_DESK),
     }

@@ -17,6 +17,7 @@ from wtforms.validators import Length
 
 from graph.errors import NotFound
 from graph.periods import day_bounds, local_day
+from graph.registrations import record_posters_printed, waits_for_posters
 from graph.venues import Gate, get_venue, merge_gate, rotate_gate
 from webapp import current, doors
 from webapp.codes import MOST_EPOCHS
@@ -94,6 +95,13 @@ def add_gate(venue_id: str) -> ResponseReturnValue:
     return redirect(url_for("posters.show", venue_id=venue_id, _anchor=code), 303)
 
 
+@blueprint.post("/venues/<id:venue_id>/posters")
+def put_up(venue_id: str) -> ResponseReturnValue:
+    """Record that every gate has its poster: the codes of the venue are in use (R97)."""
+    record_posters_printed(current.graph(), venue_id, current.now())
+    return redirect(url_for("posters.show", venue_id=venue_id), 303)
+
+
 @blueprint.get("/venues/<id:venue_id>/code")
 def new_code(venue_id: str) -> str:
     """Ask how long old posters open, before a gate's code is replaced."""
@@ -128,6 +136,7 @@ def _page(venue_id: str, form: GateForm) -> str:
         "posters/show.html",
         venue=get_venue(current.graph(), venue_id),
         posters=[_poster(gate, host) for gate in gates],
+        is_to_be_put_up=waits_for_posters(current.graph(), venue_id),
         host=host,
         form=form,
     )

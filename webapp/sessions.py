@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 from graph.accounts import Account, get_account, get_account_by_id
 from graph.errors import NotFound
 from graph.limits import NAME_LENGTH, hidden_fault
+from graph.registrations import activate_venue
 from webapp import current
 from webapp.addresses import own_address
 from webapp.forms import PostForm
@@ -89,6 +90,7 @@ def create() -> ResponseReturnValue:
             session.clear()
             session.permanent = True
             login_user(Officer(account))
+            _note_first_login(account)
             return redirect(own_address(form.next.data), 303)
         form.password.errors = [_("Name and password do not belong together. Check both.")]
     return render_template("sessions/new.html", form=form), 422
@@ -100,6 +102,12 @@ def delete() -> ResponseReturnValue:
     logout_user()
     session.clear()
     return redirect(url_for("sessions.new"), 303)
+
+
+def _note_first_login(account: Account) -> None:
+    """Move the registration of a venue on when its manager signs in for the first time (R96)."""
+    if account.role == "venue_manager" and account.venue_id is not None:
+        activate_venue(current.graph(), account.venue_id, current.now())
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

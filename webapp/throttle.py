@@ -23,6 +23,8 @@ UNKNOWN_CODES = "120 per minute"
 CODES_OF_ADDRESS = "30 per 10 minutes; 300 per day"
 CODES_OF_ALL_PER_10_MINUTES = 1000
 WRONG_CODES = "30 per minute"
+# An office may enter its units by the public form, one after the other.
+REGISTRATIONS_OF_ADDRESS = "30 per hour; 200 per day"
 NAMES_OF_NUMBER = "10 per hour"
 
 logger = logging.getLogger("truyvet.web")

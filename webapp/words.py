@@ -130,6 +130,98 @@ OUTCOME_WORDS: Words = MappingProxyType(
         "unfounded": _l("unfounded"),
     }
 )
+#: The states of a registration (R88 to R99): style, shape, word.
+REGISTRATION_STATES: Mapping[str, tuple[str, str, LazyString]] = MappingProxyType(
+    {
+        "draft": ("begun", "○", _l("draft")),
+        "submitted": ("begun", "●", _l("submitted")),
+        "needs_correction": ("asked", "▲", _l("needs correction")),
+        "accepted": ("going", "◔", _l("accepted by the commune")),
+        "consolidated": ("going", "◑", _l("consolidated by the district")),
+        "forwarded": ("going", "◑", _l("sent to the city ICT department")),
+        "account_issued": ("going", "◕", _l("account issued")),
+        "handed_over": ("going", "◕", _l("account handed over")),
+        "active": ("going", "◕", _l("activated")),
+        "qr_live": ("done", "✓", _l("code in use")),
+        "first_scan": ("done", "✓", _l("scanned")),
+        "excluded": ("out", "✕", _l("excluded")),
+        "duplicate": ("out", "✕", _l("duplicate")),
+        "rejected": ("out", "✕", _l("rejected")),
+        "suspended": ("out", "✕", _l("suspended")),
+        "closed": ("out", "✕", _l("closed")),
+    }
+)
+#: What an office does that moves a registration into a state.
+REGISTRATION_ACTIONS: Words = MappingProxyType(
+    {
+        "submitted": _l("Submit again"),
+        "needs_correction": _l("Ask for a correction"),
+        "accepted": _l("Accept"),
+        "consolidated": _l("Consolidate"),
+        "forwarded": _l("Send to the city ICT department"),
+        "account_issued": _l("Record the account as issued"),
+        "handed_over": _l("Record the account as handed over"),
+        "excluded": _l("Exclude"),
+        "duplicate": _l("Mark as duplicate"),
+        "rejected": _l("Reject"),
+        "suspended": _l("Suspend"),
+        "closed": _l("Close"),
+        "pass_on": _l("Pass on to the right desk"),
+    }
+)
+#: Several states that a list shows together.
+REGISTRATION_GROUPS: Words = MappingProxyType(
+    {
+        "intake": _l("in intake"),
+        "out": _l("excluded, duplicate or rejected"),
+        "stopped": _l("suspended or closed"),
+    }
+)
+EXCLUSION_BASES: Words = MappingProxyType(
+    {
+        "own_code": _l("has a code from its superior body or sector"),
+        "health_code": _l("has a code from the district's health office"),
+        "ncovi": _l("is on NCOVI"),
+        "other": _l("another reason"),
+    }
+)
+#: Who moved a registration without an account; officers are told by their role.
+REGISTRATION_MOVERS: Words = MappingProxyType(
+    {"unit": _l("the unit itself"), "system": _l("by itself")}
+)
+REGISTRATION_SOURCES: Words = MappingProxyType(
+    {"form": _l("public form"), "officer": _l("entered by an officer"), "list": _l("from a list")}
+)
+#: What was told anew of a unit.
+UNIT_FIELDS: Words = MappingProxyType(
+    {
+        "name": _l("name"),
+        "category": _l("kind"),
+        "address": _l("address"),
+        "gate_count": _l("entrances and exits"),
+        "tax_number": _l("tax number"),
+        "holds_code_of": _l("who gave its code"),
+        "is_on_ncovi": _l("NCOVI"),
+        "note": _l("note"),
+        "representative": _l("person to contact"),
+        "title": _l("position"),
+        "phone": _l("phone"),
+        "email": _l("e-mail"),
+    }
+)
+#: What two registrations have in common.
+ALIKE: Words = MappingProxyType(
+    {"name": _l("same name"), "phone": _l("same phone"), "tax_number": _l("same tax number")}
+)
+#: Why a registration was not moved.
+NOT_MOVED: Words = MappingProxyType(
+    {
+        "unknown": _l("is not in your area, or is not known"),
+        "illegal": _l("was moved by somebody else, or this step does not follow from its state"),
+        "no_reason": _l("needs a reason"),
+        "no_original": _l("the unit that it is said to repeat is not known"),
+    }
+)
 #: Why a check-in is hard to believe (R199); it is stored all the same.
 FLAGS: Words = MappingProxyType(
     {
@@ -181,6 +273,14 @@ def init_app(app: Flask) -> None:
         GATES=GATES,
         EXITS=EXITS,
         FLAGS=FLAGS,
+        REGISTRATION_STATES=REGISTRATION_STATES,
+        REGISTRATION_GROUPS=REGISTRATION_GROUPS,
+        UNIT_FIELDS=UNIT_FIELDS,
+        REGISTRATION_ACTIONS=REGISTRATION_ACTIONS,
+        REGISTRATION_MOVERS=REGISTRATION_MOVERS,
+        REGISTRATION_SOURCES=REGISTRATION_SOURCES,
+        EXCLUSION_BASES=EXCLUSION_BASES,
+        NOT_MOVED=NOT_MOVED,
     )
     app.add_template_global(shape_of)
     app.add_template_filter(provenance)

@@ -185,6 +185,12 @@ def lasting(length: timedelta) -> str:
 
 
 @blueprint.app_template_filter()
+def seconds_lasting(seconds: int) -> str:
+    """Return so many seconds in words, as `lasting`."""
+    return lasting(timedelta(seconds=seconds))
+
+
+@blueprint.app_template_filter()
 def caution(warning: TraceWarning) -> str:
     """Return a warning of a trace in words."""
     return told(warning, number)

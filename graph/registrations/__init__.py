@@ -6,13 +6,18 @@ in its administrative area and nothing else.
 """
 
 from graph.registrations.desks import (
+    Alike,
     DeskFilter,
     DeskRow,
+    MovedBefore,
     Registration,
     StateCount,
     StepTaken,
     count_desk,
+    find_alike,
     find_desk,
+    find_moved,
+    find_registration_names,
     get_registration,
 )
 from graph.registrations.following import (
@@ -20,6 +25,7 @@ from graph.registrations.following import (
     link_venue,
     record_posters_printed,
     settle_first_scans,
+    waits_for_posters,
 )
 from graph.registrations.funnel import FunnelCell, StayInState, count_funnel, find_times
 from graph.registrations.moving import (
@@ -27,6 +33,7 @@ from graph.registrations.moving import (
     Moved,
     correct_registration,
     move,
+    move_each,
     pass_on,
     take_back,
 )
@@ -36,12 +43,14 @@ from graph.registrations.rounds import IntakeRound, find_rounds, merge_round, ro
 
 __all__ = [
     "Actor",
+    "Alike",
     "DeskFilter",
     "DeskRow",
     "Evidence",
     "FunnelCell",
     "IntakeRound",
     "Moved",
+    "MovedBefore",
     "Registration",
     "StateCount",
     "StayInState",
@@ -50,18 +59,23 @@ __all__ = [
     "correct_registration",
     "count_desk",
     "count_funnel",
+    "find_alike",
     "find_area",
     "find_desk",
+    "find_moved",
+    "find_registration_names",
     "find_rounds",
     "find_times",
     "get_registration",
     "link_venue",
     "merge_round",
     "move",
+    "move_each",
     "pass_on",
     "record_posters_printed",
     "record_registrations",
     "round_for",
     "settle_first_scans",
     "take_back",
+    "waits_for_posters",
 ]

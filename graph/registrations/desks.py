@@ -21,6 +21,8 @@ from graph.registrations.workflow import (
 )
 
 TODO, OVERDUE, ALL = "todo", "overdue", "all"
+# So many candidates does an officer look through; more have nothing but a common name.
+MOST_ALIKE = 20
 SHOWS = (TODO, OVERDUE, ALL)
 
 
@@ -30,12 +32,13 @@ class DeskFilter:
 
     Args:
         show: what is to be done by this office (TODO), what is OVERDUE anywhere, or ALL.
+        states: in these alone; none for all of them.
         text: part of a name or address in any spelling, or a tax number.
         phone_index: or of which phone, by its blind index.
     """
 
     show: str = TODO
-    state: str | None = None
+    states: tuple[str, ...] = ()
     category: str | None = None
     round_id: str | None = None
     text: str = ""
@@ -63,6 +66,17 @@ class DeskRow:
     is_todo: bool
     is_late: bool
     has_email: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MovedBefore:
+    """What one request has moved: from where, and whether that can still be taken back."""
+
+    registration_id: str
+    name: str
+    from_state: str
+    to_state: str
+    is_newest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,16 @@ class StepTaken:
     issuer: str | None
     issued_code: str | None
     issued_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A registration that may be the same unit, and what is the same: name, phone, tax_number."""
+
+    registration_id: str
+    name: str
+    address: str | None
+    alike: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +222,29 @@ def count_desk(
     """Return how many registrations `find_desk` has to list, by state."""
     rows = graph.read("registrations/count_desk", **_asked(actor, units, asked, now))
     return [StateCount(**row) for row in rows]
+
+
+def find_moved(graph: Graph, key: str, units: Sequence[str]) -> list[MovedBefore]:
+    """Return what was moved under a sender's key, by registration_id."""
+    rows = graph.read("registrations/find_moved", prefix=f"{key}/", units=units)
+    return [MovedBefore(**row) for row in rows]
+
+
+def find_registration_names(
+    graph: Graph, registration_ids: Sequence[str], units: Sequence[str]
+) -> dict[str, str]:
+    """Return the names of registrations by their ids; those outside of the units are left out."""
+    wanted = sorted(set(registration_ids))
+    rows = graph.read("registrations/find_names", registration_ids=wanted, units=units)
+    return {row["registration_id"]: row["name"] for row in rows}
+
+
+def find_alike(graph: Graph, registration_id: str, units: Sequence[str]) -> list[Alike]:
+    """Return which others may be the same unit, those with the most in common first."""
+    rows = graph.read(
+        "registrations/find_alike", registration_id=registration_id, units=units, limit=MOST_ALIKE
+    )
+    return [Alike(**row) for row in rows]
 
 
 def get_registration(

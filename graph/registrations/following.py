@@ -39,6 +39,11 @@ def record_posters_printed(graph: Graph, venue_id: str, at: datetime) -> int:
     return _settle(graph, _of_venue(graph, venue_id, "active"), "qr_live", at)
 
 
+def waits_for_posters(graph: Graph, venue_id: str) -> bool:
+    """Say whether a venue was activated and its posters are still to be put up."""
+    return bool(_of_venue(graph, venue_id, "active"))
+
+
 def settle_first_scans(graph: Graph, at: datetime) -> int:
     """Move on the units whose venues have been checked in at since (R98); return how many.
 

@@ -21,9 +21,8 @@ from graph.registrations.writing import (
 )
 
 LIKELY, POSSIBLE = "likely", "possible"
-# A house, a phone or a word that more units of one ward share than these tells nothing.
+# A house, a phone or a name that more units of one ward share than these tells nothing.
 MOST_IN_BLOCK = 400
-MOST_BY_WORD = 40
 # From so many places on, units of one name are a chain, and the name alone tells nothing.
 CHAIN = 3
 # What there is one of in a ward under one name: these are never chains.
@@ -135,7 +134,7 @@ def _sharing(index: dict[tuple[str, ...], list[int]], keys: Iterable[tuple[str, 
     shared: set[int] = set()
     for key in keys:
         block = index.get(key)
-        if block and len(block) <= (MOST_BY_WORD if key[0] == "word" else MOST_IN_BLOCK):
+        if block and len(block) <= MOST_IN_BLOCK:
             shared.update(block)
     return shared
 
@@ -148,9 +147,11 @@ def _blocks(traits: _Traits, judge: "_Judge") -> Iterator[tuple[str, ...]]:
     if unit.phone:
         yield "phone", unit.phone
     if compact:
-        yield "name", compact, *sorted(traits.name.numbers)
         yield from (("near", unit.unit_code, near) for near in _shortened(compact))
-        yield from (("word", unit.unit_code, word) for word in judge.rarest(traits.name.words))
+        # Names that differ by more are the same only on one street.
+        street = traits.street[:3]
+        for word in judge.rarest(traits.name.words):
+            yield "word", unit.unit_code, street, word
     if traits.address.house and traits.street:
         # One slip in the street leaves its beginning or its end as it was.
         yield "house", unit.unit_code, traits.address.house, traits.street[:3]

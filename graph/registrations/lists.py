@@ -31,7 +31,7 @@ DECISIONS = (TAKE, PASS_ON, DUPLICATE, EXCLUDED, LEFT_OUT)
 OUTCOMES = ("accepted", "passed_on", "duplicate", "excluded", "left_out", "refused")
 #: Of a row: it can be decided on; it is wrong; it is registered already, exactly so.
 READY, WRONG, KNOWN = "ready", "wrong", "known"
-LOT = 1_000
+LOT = 2_500
 
 
 class Unaccounted(RuntimeError):
@@ -75,8 +75,8 @@ class RowStanding:
     decision: str | None
     outcome: str | None
     decision_of: str | None
-    candidate_ids: list[str]
-    candidate_verdicts: list[str]
+    candidate_ids: tuple[str, ...]
+    candidate_verdicts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,19 @@ def get_list(graph: Graph, list_id: str, units: Iterable[str], is_city: bool) ->
 
 def find_rows(graph: Graph, list_id: str) -> list[RowStanding]:
     """Return how it stands with every row of a list, in the order of the file."""
-    return [RowStanding(**row) for row in graph.read("lists/find_rows", list_id=list_id)]
+    found = [
+        RowStanding(
+            number,
+            state["state"],
+            registration_id,
+            *told,
+            tuple(candidate_ids or ()),
+            tuple(candidate_verdicts or ()),
+        )
+        for state in graph.read("lists/find_rows", list_id=list_id)
+        for number, registration_id, *told, candidate_ids, candidate_verdicts in state["rows"]
+    ]
+    return sorted(found, key=lambda row: row.number)
 
 
 def find_whole_rows(graph: Graph, list_id: str, numbers: Iterable[int]) -> list[WholeRow]:
@@ -280,14 +292,15 @@ def find_known(
     )
     return [
         Unit(
-            f"registration:{row['registration_id']}",
-            row["name"],
-            row["address"] or "",
-            row["unit_code"],
-            row["tax_number"] or "",
-            row["phone_index"] or "",
+            f"registration:{registration_id}",
+            name,
+            address or "",
+            commune["unit_code"],
+            tax_number or "",
+            phone_index or "",
         )
-        for row in rows
+        for commune in rows
+        for registration_id, name, address, tax_number, phone_index in commune["known"]
     ]
 
 

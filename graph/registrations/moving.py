@@ -85,8 +85,35 @@ def move(
     Raises:
         Refused: there is no such state, or no such basis of an exclusion.
     """
-    steps = [_step(graph, registration_ids, to_state, actor, at, key, reason, evidence)]
+    steps = [
+        _step(find_area(graph, actor), registration_ids, to_state, actor, at, key, reason, evidence)
+    ]
     return [Moved(**row) for row in graph.write_together(*steps)[0]]
+
+
+def move_each(
+    graph: Graph,
+    groups: Sequence[tuple[Sequence[str], str, str | None, Evidence | None]],
+    actor: Actor,
+    *,
+    at: datetime,
+    key: str,
+) -> list[Moved]:
+    """Do what `move` does for several groups of registrations at once: all of it, or nothing.
+
+    Args:
+        groups: of each the registration_ids, the state, the reason and the evidence.
+        key: as of `move`; every group has one of its own, made of it and the group's state.
+
+    Raises:
+        Refused: there is no such state, or no such basis of an exclusion.
+    """
+    area = find_area(graph, actor)
+    steps = [
+        _step(area, ids, to_state, actor, at, f"{key}-{to_state}", reason, evidence)
+        for ids, to_state, reason, evidence in groups
+    ]
+    return [Moved(**row) for rows in graph.write_together(*steps) for row in rows]
 
 
 def take_back(
@@ -175,7 +202,9 @@ def correct_registration(
             and the other columns of TOLD.
         changed: the names of what differs from before, for the history; no values.
     """
-    step = _step(graph, [registration_id], "submitted", actor, at, key, None, None)
+    step = _step(
+        find_area(graph, actor), [registration_id], "submitted", actor, at, key, None, None
+    )
     told = {
         **{name: row.get(name) for name in (*TOLD, "phone_index")},
         **{name: row[name] for name in ("name", "category", "contact_sealed")},
@@ -198,7 +227,7 @@ def correct_registration(
 
 
 def _step(
-    graph: Graph,
+    area: Sequence[str],
     registration_ids: Iterable[str],
     to_state: str,
     actor: Actor,
@@ -217,7 +246,7 @@ def _step(
     step = {
         "to_state": to_state,
         "key": key,
-        "units": find_area(graph, actor),
+        "units": area,
         "ways": [asdict(way) for way in find_ways(to_state, actor.role)],
         "official": OFFICIAL_KINDS,
         "chain": chain_on(local_day(at)),

@@ -96,8 +96,9 @@ def onboard(visitor: FlaskClient, graph: Graph, vault: Vault, options: Options) 
     rows = maker.with_duplicates(ROWS, PLANTED)
     store(graph, vault, maker.units(STORED))
     options.tell(f"{STORED} units are registered")
-    add_account(graph, name="ict", role="city_ict", password_hash=hash_password(PASSWORD))
-    send(visitor, "/sign-in", "/sign-in", name="ict", password=PASSWORD)
+    officer = {"role": "commune_intake", "unit_code": "79"}
+    add_account(graph, name="intake", password_hash=hash_password(PASSWORD), **officer)
+    send(visitor, "/sign-in", "/sign-in", name="intake", password=PASSWORD)
     made = sheet_of(rows)
     with timed() as preview:
         page = send(

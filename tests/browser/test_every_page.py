@@ -11,7 +11,7 @@ from graph.venues import merge_gate
 from tests.browser.conftest import DESK, Watched
 from tests.browser.test_mine import own_records
 from tests.webapp.conftest import door_of
-from tests.webapp.outbreak import ALERT, CASE, SAVED, SOURCE, VENUE
+from tests.webapp.outbreak import ALERT, CASE, REGISTRATION, SAVED, SOURCE, VENUE
 
 Visit = Callable[..., Watched]
 PAGES = {
@@ -52,7 +52,16 @@ PAGES = {
     ),
     "data_team": ("/batches",),
     "administrator": ("/accounts",),
-    "commune_intake": ("/alerts", f"/alerts/{ALERT}"),
+    "commune_intake": (
+        "/alerts",
+        f"/alerts/{ALERT}",
+        "/registrations",
+        "/registrations?show=all",
+        "/registrations?state=x",
+        "/registrations/new",
+        f"/registrations/{REGISTRATION}",
+    ),
+    "district_intake": ("/registrations", "/registrations/funnel?by=both"),
     "gate_staff": ("/gate", "/gate/closing", "/gate/paper", "/gate/card", "/gate/code"),
     "venue_manager": (f"/venues/{VENUE}",),
     "city_ict": (f"/venues/{VENUE}/poster", f"/venues/{VENUE}/code"),
@@ -72,6 +81,7 @@ def every_page(watched: Watched, graph: Graph, served: Flask) -> Iterator[str]:
         "/scan",
         "/offline",
         "/about",
+        "/register",
         way_out,
         f"{entrance}?other=1",
         entrance,

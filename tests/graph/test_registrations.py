@@ -523,7 +523,7 @@ def test_a_desk_is_narrowed_down_and_shown_a_page_at_a_time(desk: Graph) -> None
     assert listed(desk, DISTRICT, show="all", text="0912345678", phone_index="0f") == ["c"]
     assert listed(desk, DISTRICT, show="all", category="school") == ["b"]
     assert listed(desk, DISTRICT, show="all", round_id=WITHOUT_DISTRICTS) == ["c"]
-    assert listed(desk, DISTRICT, show="all", state="accepted") == []
+    assert listed(desk, DISTRICT, show="all", states=("accepted",)) == []
     units = find_area(desk, DISTRICT)
     everything = DeskFilter(show="all")
     pages = [find_desk(desk, DISTRICT, units, everything, NOON, limit=1, skip=n) for n in range(4)]

@@ -12,7 +12,10 @@ from graph.database import Graph
 from graph.isolations import merge_isolations
 from graph.meetings import merge_meetings
 from graph.people import merge_persons
+from graph.periods import local_day
+from graph.registrations import Actor, merge_round, record_registrations
 from graph.registrations.lists import merge_list
+from graph.registrations.workflow import WITH_DISTRICTS
 from graph.rules import rule_in_force
 from graph.tracing import find_sources, trace
 from graph.tracing.saved import Asked, save_trace
@@ -30,7 +33,9 @@ SAVED = "0" * 32
 #: An alert about SOURCE, raised just now at VENUE; the city CDC has it too.
 ALERT = "a" * 32
 #: A list of units that the commune of VENUE uploaded; it has no rows.
-LIST = "b" * 32
+LIST = "d" * 32
+#: A unit of WARD that waits for an answer, and one that is overdue.
+REGISTRATION, OVERDUE = "b" * 32, "c" * 32
 DAY = date(2021, 7, 1)
 WARD, DISTRICT = "27343", "775"
 #: What the accounts of a venue or a unit are bound to.
@@ -39,6 +44,7 @@ BOUND = {
     "venue_manager": {"venue_id": VENUE},
     "commune_intake": {"unit_code": WARD},
     "district_health": {"unit_code": DISTRICT},
+    "district_intake": {"unit_code": DISTRICT},
 }
 #: What must never get into a log or onto a page of a fault.
 PERSONAL = ("Nguyễn Thị Minh Khai", "Trần Văn Ẩn", "person-canary-7391")
@@ -92,6 +98,23 @@ def store_outbreak(graph: Graph) -> None:
     save_trace(graph, found, Asked("cases", (CASE,)), name="Ngày 21", trace_id=SAVED)
     store_alert(graph)
     store_list(graph)
+    store_registrations(graph)
+
+
+def store_registrations(graph: Graph) -> None:
+    """Take in two units in a round of the chain with districts, one long ago."""
+    today = local_day(datetime.now(UTC))
+    long_ago = today - timedelta(days=40)
+    merge_round(graph, "round", "Đợt 1", long_ago, today + timedelta(days=9), WITH_DISTRICTS)
+    unit = {"unit_code": WARD, "category": "market", "contact_sealed": "1.x", "source": "list"}
+    clerk = Actor("commune_intake", WARD)
+    now = datetime.now(UTC)
+    for key, name, received_at in (
+        (REGISTRATION, "Chợ Phú Lâm", now),
+        (OVERDUE, "Tiệm tạp hoá Bà Sáu", now - timedelta(days=9)),
+    ):
+        row = {**unit, "registration_id": key, "name": name, "round_id": "round"}
+        record_registrations(graph, [row], clerk, received_at)
 
 
 def store_list(graph: Graph) -> None:

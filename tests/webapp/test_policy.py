@@ -11,7 +11,7 @@ from graph.database import Graph
 from graph.venues import merge_gate
 from tests.tables import table
 from tests.webapp.conftest import TOKEN, door_of
-from tests.webapp.outbreak import ALERT, CASE, DAY, LIST, SAVED, SOURCE, VENUE
+from tests.webapp.outbreak import ALERT, CASE, DAY, LIST, REGISTRATION, SAVED, SOURCE, VENUE
 from webapp import policy
 from webapp.policy import POLICY, ROLES, may
 
@@ -124,8 +124,34 @@ MATRIX = """
     gate.create_card     | -      | -   | -   | -        | -    | -   | -     | y    | y   | -
     gate.code            | -      | -   | -   | -        | -    | -   | -     | y    | y   | -
     gate.code_image      | -      | -   | -   | -        | -    | -   | -     | y    | y   | -
+    register.new         | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    register.create      | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    register.show        | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    register.edit        | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    register.correct     | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    registrations.list   | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    registrations.export | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    registrations.funnel | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    registrations.move   | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    registrations.take_back | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    registrations.show   | -      | -   | -   | -        | -    | y   | -     | -    | -   | y
+    registrations.new    | -      | -   | -   | -        | -    | -   | -     | -    | -   | y
+    registrations.create | -      | -   | -   | -        | -    | -   | -     | -    | -   | y
+    registrations.edit   | -      | -   | -   | -        | -    | -   | -     | -    | -   | y
+    registrations.correct | -      | -   | -   | -        | -    | -   | -     | -    | -   | y
+    posters.put_up       | -      | -   | -   | -        | -    | y   | -     | -    | y   | -
 """
-ROWS = table(MATRIX)
+#: What R36 adds for the district's intake to what is open to everybody, or to everybody signed in:
+#: no health data, no visits.
+DISTRICT_INTAKE = {
+    *("sessions.delete", "home.show"),
+    *(f"registrations.{name}" for name in ("list", "export", "funnel", "move", "take_back")),
+    *(f"registrations.{name}" for name in ("show", "new", "create", "edit", "correct")),
+}
+ROWS = [
+    {**row, "intake": "y" if row["nobody"] == "y" or row["endpoint"] in DISTRICT_INTAKE else "-"}
+    for row in table(MATRIX)
+]
 COLUMNS = {
     None: "nobody",
     "investigator": "inv",
@@ -137,6 +163,7 @@ COLUMNS = {
     "gate_staff": "gate",
     "venue_manager": "mgr",
     "commune_intake": "commune",
+    "district_intake": "intake",
 }
 OBJECTS = {
     "case_id": CASE,
@@ -146,6 +173,7 @@ OBJECTS = {
     "trace_id": SAVED,
     "alert_id": ALERT,
     "list_id": LIST,
+    "registration_id": REGISTRATION,
     "visit_id": "no-such-scan-0001",
     "code": "vi",
     "kind": "csv",

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from graph.database import Graph
-from graph.registrations import Actor, Evidence, move, record_registrations
+from graph.registrations import Actor, Evidence, move_each, record_registrations
 from graph.registrations.lists import (
     DUPLICATE,
     EXCLUDED,
@@ -30,11 +30,12 @@ from graph.registrations.lists import (
 from webapp.lists.judging import open_row
 from webapp.sealing import Vault
 
-LOT = 1_000
+LOT = 2_500
 CONTACT = "contact"
 #: In this order, so that what others are duplicates of is there before them.
 _RANK = {TAKE: 0, PASS_ON: 0, EXCLUDED: 1, DUPLICATE: 2, LEFT_OUT: 3, "refused": 3}
 SEEN_TWICE = "the same unit is registered already"
+LISTED_ELSEWHERE = "listed elsewhere already"
 
 
 def waiting_rows(rows: Iterable[RowStanding], chosen: Collection[int] | None) -> list[RowStanding]:
@@ -152,15 +153,16 @@ def _move(
             outcomes[row.number] = "passed_on"
             continue
         groups[_step(row, ids)].append(row)
-    words = {"accepted": None, "duplicate": SEEN_TWICE, "excluded": "listed elsewhere already"}
-    for (state, evidence), rows in groups.items():
-        told: dict[str, Any] = {"at": at, "key": f"{kept.list_id}-{state}"}
-        told |= {"reason": words[state], "evidence": evidence}
-        moved = move(graph, [row.registration_id for row in rows], state, actor, **told)
-        where = {one.registration_id for one in moved if one.is_moved}
+    words = {"accepted": None, "duplicate": SEEN_TWICE, "excluded": LISTED_ELSEWHERE}
+    steps = [
+        ([row.registration_id for row in rows], state, words[state], evidence)
+        for (state, evidence), rows in groups.items()
+    ]
+    moved = move_each(graph, steps, actor, at=at, key=kept.list_id) if steps else []
+    where = {one.registration_id for one in moved if one.is_moved}
+    for (state, _evidence), rows in groups.items():
         for row in rows:
-            is_there = row.registration_id in where
-            outcomes[row.number] = state if is_there else "passed_on"
+            outcomes[row.number] = state if row.registration_id in where else "passed_on"
 
 
 def _step(row: WholeRow, ids: Mapping[int, str]) -> tuple[str, Evidence | None]:

@@ -4,9 +4,10 @@
 // $tax_numbers    LIST<STRING>  of the rows
 // $phone_indexes  LIST<STRING>  of the rows
 //
-// Returns 0..n rows, by registration_id:
-//   registration_id, name, unit_code  STRING
-//   address, tax_number, phone_index  STRING  or null
+// Returns 0..n rows, one a commune, by unit_code:
+//   unit_code  STRING
+//   known      LIST<LIST<STRING>>  of each unit registration_id, name, and or null address,
+//                                  tax_number, phone_index; by registration_id
 CALL () {
   MATCH (registration:Registration)-[:IN]->(unit:Unit)
   WHERE unit.unit_code IN $unit_codes
@@ -22,11 +23,17 @@ CALL () {
 }
 MATCH (registration)-[:IN]->(unit:Unit)
 WHERE NOT registration.state IN ['duplicate', 'rejected']
+WITH registration, unit
+ORDER BY registration.registration_id
 RETURN
-  registration.registration_id AS registration_id,
-  registration.name AS name,
   unit.unit_code AS unit_code,
-  registration.address AS address,
-  registration.tax_number AS tax_number,
-  registration.phone_index AS phone_index
-ORDER BY registration_id
+  collect(
+    [
+      registration.registration_id,
+      registration.name,
+      registration.address,
+      registration.tax_number,
+      registration.phone_index
+    ]
+  ) AS known
+ORDER BY unit_code

@@ -2,21 +2,27 @@
 //
 // $list_id  STRING  whose
 //
-// Returns 0..n rows, by number:
-//   number                                INTEGER
-//   state, registration_id                STRING
-//   unit_code, suggestion, decision, outcome, decision_of  STRING  or null
-//   candidate_ids, candidate_verdicts     LIST<STRING>
+// Returns 0..n rows, one a state of rows, by state:
+//   state  STRING           ready, wrong or known
+//   rows   LIST<LIST<ANY>>  of each row number INTEGER, registration_id STRING, or null unit_code,
+//                           suggestion, decision, outcome, decision_of STRING, and candidate_ids,
+//                           candidate_verdicts LIST<STRING> or null; by number
 MATCH (row:ListRow {list_id: $list_id})
+WITH row
+ORDER BY row.number
 RETURN
-  row.number AS number,
   row.state AS state,
-  row.registration_id AS registration_id,
-  row.unit_code AS unit_code,
-  row.suggestion AS suggestion,
-  row.decision AS decision,
-  row.outcome AS outcome,
-  row.decision_of AS decision_of,
-  row.candidate_ids AS candidate_ids,
-  row.candidate_verdicts AS candidate_verdicts
-ORDER BY number
+  collect(
+    [
+      row.number,
+      row.registration_id,
+      row.unit_code,
+      row.suggestion,
+      row.decision,
+      row.outcome,
+      row.decision_of,
+      row.candidate_ids,
+      row.candidate_verdicts
+    ]
+  ) AS rows
+ORDER BY state

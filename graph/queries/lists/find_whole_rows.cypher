@@ -35,11 +35,11 @@ RETURN
   row.decision_on AS decision_on,
   row.decided_by AS decided_by,
   account.name AS decided_name,
-  row.fault_columns AS fault_columns,
-  row.fault_reasons AS fault_reasons,
-  row.notes AS notes,
-  row.candidate_ids AS candidate_ids,
-  row.candidate_verdicts AS candidate_verdicts,
-  row.candidate_agrees AS candidate_agrees,
-  row.candidate_differs AS candidate_differs
+  coalesce(row.fault_columns, []) AS fault_columns,
+  coalesce(row.fault_reasons, []) AS fault_reasons,
+  coalesce(row.notes, []) AS notes,
+  coalesce(row.candidate_ids, []) AS candidate_ids,
+  coalesce(row.candidate_verdicts, []) AS candidate_verdicts,
+  coalesce(row.candidate_agrees, []) AS candidate_agrees,
+  coalesce(row.candidate_differs, []) AS candidate_differs
 ORDER BY number

@@ -1,10 +1,10 @@
 // lists/merge_rows: keep rows of a list, each once.
 //
 // $list_id  STRING     whose
-// $rows     LIST<MAP>  number INTEGER; sealed, state, registration_id STRING; unit_code, decision,
-//                      decision_of, suggestion, suggested_by STRING or null; and LIST<STRING>: fault_columns,
-//                      fault_reasons, notes, candidate_ids, candidate_verdicts, candidate_agrees,
-//                      candidate_differs
+// $rows     LIST<MAP>  number INTEGER; sealed, state, registration_id STRING; and or null:
+//                      unit_code, decision, decision_of, suggestion, suggested_by STRING,
+//                      fault_columns, fault_reasons, notes, candidate_ids, candidate_verdicts,
+//                      candidate_agrees, candidate_differs LIST<STRING>
 //
 // Returns 0..n rows, by number, one for each row given:
 //   number  INTEGER

@@ -3,10 +3,10 @@
 // $units  LIST<STRING>  of these units alone
 // $asked  MAP           what is listed; one value, so that one plan serves every filter: show
 //                       STRING, todo (the desk's to do), overdue or all; text STRING, part of
-//                       a folded name or address, or a whole tax number, or empty; and or null:
-//                       state, category, round_id, phone_index STRING; turns LIST<MAP>, what is
-//                       the desk's to do: chain, state, kinds, email STRING, is_when_late
-//                       BOOLEAN; official LIST<STRING>, the kinds that are official; chain
+//                       a folded name or address, or a whole tax number, or empty; states
+//                       LIST<STRING>, in these alone, empty for all; and or null: category,
+//                       round_id, phone_index STRING; turns LIST<MAP>, what is the desk's to
+//                       do: chain, state, kinds, email STRING, is_when_late BOOLEAN; official LIST<STRING>, the kinds that are official; chain
 //                       STRING, of what is of no round; now ZONED DATETIME, what was due by
 //                       then is overdue
 //
@@ -19,7 +19,7 @@
 UNWIND $units AS unit_code
 MATCH (unit:Unit {unit_code: unit_code})<-[:IN]-(registration:Registration)
 WHERE
-  ($asked.state IS NULL OR registration.state = $asked.state) AND
+  (size($asked.states) = 0 OR registration.state IN $asked.states) AND
   ($asked.category IS NULL OR registration.category = $asked.category) AND
   ($asked.text = '' OR
     registration.name_key CONTAINS $asked.text OR
