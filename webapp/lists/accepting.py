@@ -28,10 +28,12 @@ from graph.registrations.lists import (
     settle_rows,
 )
 from webapp.lists.judging import open_row
+from webapp.registration_forms import CONTACT_FIELD, PHONE_SCHEME
 from webapp.sealing import Vault
 
 LOT = 2_500
-CONTACT = "contact"
+# As `registration_forms.Contact` calls them, by the columns of a list.
+_CONTACT = {"representative": "person", "title": "position", "phone": "phone", "email": "email"}
 #: In this order, so that what others are duplicates of is there before them.
 _RANK = {TAKE: 0, PASS_ON: 0, EXCLUDED: 1, DUPLICATE: 2, LEFT_OUT: 3, "refused": 3}
 SEEN_TWICE = "the same unit is registered already"
@@ -193,7 +195,7 @@ def _original(of: str | None, ids: Mapping[int, str]) -> str | None:
 def _registration(vault: Vault, kept: RegistrationList, row: WholeRow) -> dict[str, Any]:
     """Return a row as it is registered; whom to call is sealed for its registration alone."""
     values = open_row(vault, row.sealed, kept.list_id, row.number)["values"]
-    contact = {key: values.get(key) for key in ("person", "position", "phone", "email")}
+    contact = {told: values[key] for told, key in _CONTACT.items() if values.get(key)}
     return {
         "registration_id": row.registration_id,
         "digest": row.registration_id,
@@ -207,9 +209,9 @@ def _registration(vault: Vault, kept: RegistrationList, row: WholeRow) -> dict[s
         "is_on_ncovi": values.get("is_on_ncovi") == "yes",
         "note": values.get("note"),
         "contact_sealed": vault.seal(
-            json.dumps(contact, ensure_ascii=False), CONTACT, row.registration_id
+            json.dumps(contact, ensure_ascii=False), CONTACT_FIELD, row.registration_id
         ),
-        "phone_index": vault.blind_index("phone", values["phone"]),
+        "phone_index": vault.blind_index(PHONE_SCHEME, values["phone"]),
         "has_email": bool(values.get("email")),
         "source": "list",
         "round_id": kept.round_id,

@@ -26,6 +26,7 @@ OPTIONAL MATCH (account:Account {account_id: list.uploaded_by})
 OPTIONAL MATCH (round:IntakeRound {round_id: list.round_id})
 CALL (list) {
   OPTIONAL MATCH (row:ListRow {list_id: list.list_id})
+  WHERE row.number >= 0
   RETURN
     count(
       CASE

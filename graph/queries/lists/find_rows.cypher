@@ -8,6 +8,8 @@
 //                           suggestion, decision, outcome, decision_of STRING, and candidate_ids,
 //                           candidate_verdicts LIST<STRING> or null; by number
 MATCH (row:ListRow {list_id: $list_id})
+// The key of a row begins with its list, and is found by both of its parts.
+WHERE row.number >= 0
 WITH row
 ORDER BY row.number
 RETURN
