@@ -192,16 +192,9 @@ def get_list(graph: Graph, list_id: str, units: Iterable[str], is_city: bool) ->
 def find_rows(graph: Graph, list_id: str) -> list[RowStanding]:
     """Return how it stands with every row of a list, in the order of the file."""
     found = [
-        RowStanding(
-            number,
-            state["state"],
-            registration_id,
-            *told,
-            tuple(candidate_ids or ()),
-            tuple(candidate_verdicts or ()),
-        )
+        _standing(state["state"], row)
         for state in graph.read("lists/find_rows", list_id=list_id)
-        for number, registration_id, *told, candidate_ids, candidate_verdicts in state["rows"]
+        for row in state["rows"]
     ]
     return sorted(found, key=lambda row: row.number)
 
@@ -317,6 +310,22 @@ def find_registered(graph: Graph, registration_ids: Iterable[str]) -> dict[str, 
     wanted = sorted(set(registration_ids))
     rows = graph.read("lists/find_registered", registration_ids=wanted) if wanted else []
     return {row["registration_id"]: Registered(**row) for row in rows}
+
+
+def _standing(state: str, row: Sequence[Any]) -> RowStanding:
+    number, registration_id, unit_code, suggestion, decision, outcome, of, ids, verdicts = row
+    return RowStanding(
+        number,
+        state,
+        registration_id,
+        unit_code,
+        suggestion,
+        decision,
+        outcome,
+        of,
+        tuple(ids or ()),
+        tuple(verdicts or ()),
+    )
 
 
 def _lists(

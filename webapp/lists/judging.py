@@ -119,8 +119,8 @@ def _judge_row(vault: Vault, row: ListedRow, office: Office) -> _Judged:
     if (tax := values.get("tax_number")) and not any(tax in cell for cell in row.cells):
         one.notes.append("tax_repaired")
     if not one.faults:
-        told = (values["unit_code"], fold(values["name"]), fold(values["address"]))
-        told += (values["phone"], values.get("tax_number") or "")
+        told = [values["unit_code"], fold(values["name"]), fold(values["address"])]
+        told += [values["phone"], values.get("tax_number") or ""]
         one.registration_id = vault.blind_index(SCHEME_OF_ROWS, "\x1f".join(told))
     return one
 
