@@ -147,6 +147,8 @@ DISTRICT_INTAKE = {
     *("sessions.delete", "home.show"),
     *(f"registrations.{name}" for name in ("list", "export", "funnel", "move", "take_back")),
     *(f"registrations.{name}" for name in ("show", "new", "create", "edit", "correct")),
+    *(f"lists.{name}" for name in ("list", "new", "create", "show_template")),
+    *(f"lists.{name}" for name in ("show", "decide", "accept", "faults")),
 }
 ROWS = [
     {**row, "intake": "y" if row["nobody"] == "y" or row["endpoint"] in DISTRICT_INTAKE else "-"}

@@ -188,7 +188,7 @@ def accept(list_id: str) -> ResponseReturnValue:
     left = accept_lot(
         current.graph(), current.vault(), kept, _actor(), _area(), current.now(), _chosen()
     )
-    return redirect(url_for("lists.show", list_id=list_id, **({"left": left} if left else {})), 303)
+    return redirect(url_for("lists.show", list_id=list_id, left=left or None), 303)
 
 
 @blueprint.get("/registrations/lists/<id:list_id>/faults.xlsx")
@@ -371,12 +371,11 @@ def _is_number(text: str) -> bool:
 def _back(kept: RegistrationList) -> str:
     view = request.form.get("view", "")
     page = request.form.get("page", "")
-    more = {"page": page} if _is_number(page) and page != "1" else {}
     return url_for(
         "lists.show",
         list_id=kept.list_id,
-        **({"view": view} if view in VIEWS else {}),
-        **more,
+        view=view if view in VIEWS else None,
+        page=page if _is_number(page) and page != "1" else None,
     )
 
 
