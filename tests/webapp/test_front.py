@@ -1,0 +1,218 @@
+"""What stands in front of Flask answers a check-in as Flask's own view does, byte for byte."""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from graph.database import Graph
+from graph.intake import IntakeFull, Outcome, Scan
+from graph.venues import merge_gate
+from tests.webapp.conftest import door_of
+from tests.webapp.outbreak import ZONE, new_visit_id
+from tests.webapp.test_api_check_ins import ADDRESS, DECLARATION, LE_AN
+from webapp.front import TITLES, Front
+
+JSON = {"Content-Type": "application/json"}
+# A cookie made a second later is another cookie.
+MOMENT = "2026-11-27T03:00:00+00:00"
+#: What each server writes by itself, whoever answers.
+BY_SERVER = frozenset({"content-length"})
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
+
+def told_by_front(front: Front, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Return what the front answers, over ASGI as granian speaks it."""
+    sent: list[Mapping[str, Any]] = []
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": ADDRESS,
+        "query_string": b"",
+        "http_version": "1.1",
+        "scheme": "http",
+        "server": ("127.0.0.1", 8080),
+        "client": ("127.0.0.1", 4711),
+        "headers": raw,
+    }
+
+    async def receive() -> Mapping[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(front(scope, receive, send))
+    start, told = sent
+    kept = [(name.decode(), value.decode()) for name, value in start["headers"]]
+    return start["status"], _of_app(kept), told["body"]
+
+
+def told_by_flask(app: Flask, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Return what Flask answers to the same."""
+    answer = app.test_client(use_cookies=False).post(ADDRESS, data=body, headers=dict(headers))
+    return answer.status_code, _of_app(list(answer.headers.items())), answer.data
+
+
+def _of_app(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    lowered = ((name.lower(), value) for name, value in headers)
+    return sorted(pair for pair in lowered if pair[0] not in BY_SERVER)
+
+
+@pytest.fixture
+def code(app: Flask, outbreak: Graph) -> str:
+    """The code that is printed at the market's zone."""
+    return door_of(app, merge_gate(outbreak, ZONE)).removeprefix("/c/")
+
+
+def _known_cookie(app: Flask, code: str) -> str:
+    """Return what the browser of somebody brings who checked in before."""
+    body = json.dumps({"visit_id": new_visit_id(), "code": code, **NEW}).encode()
+    _status, headers, _body = told_by_flask(app, body, JSON)
+    return dict(headers)["set-cookie"].partition(";")[0]
+
+
+NEW = {"person": LE_AN, "declaration": DECLARATION}
+#: A body beside key and code, headers, and the status of the second answer to it.
+REQUESTS: Mapping[str, tuple[dict[str, Any] | bytes, dict[str, str], int]] = {
+    "somebody new": (NEW, JSON, 200),
+    "in English": (NEW, {**JSON, "Cookie": "language=en"}, 200),
+    "in a language we lack": (NEW, {**JSON, "Cookie": "language=fr; a=b"}, 200),
+    "one tap": ({}, {**JSON, "Cookie": "citizen"}, 200),
+    "one tap of nobody": ({}, JSON, 422),
+    "a cookie that is not ours": ({}, {**JSON, "Cookie": "citizen=bXk.Zm9v.YmFy"}, 422),
+    "no phone": ({"person": {**LE_AN, "phone": None}}, JSON, 422),
+    "a name without letters": ({"person": {**LE_AN, "full_name": "12"}}, JSON, 422),
+    "a code of nobody": ({**NEW, "code": "1" * 26}, JSON, 404),
+    "no key": ({**NEW, "visit_id": "short"}, JSON, 400),
+    "parameters of the type": (NEW, {"Content-Type": "Application/JSON; charset=utf-8"}, 200),
+    "our own page": (NEW, {**JSON, "Origin": "http://localhost:8080"}, 200),
+    "another page": (NEW, {**JSON, "Origin": "http://other.example"}, 403),
+    "another site": (NEW, {**JSON, "Sec-Fetch-Site": "cross-site"}, 403),
+    "a form": (b"visit_id=1", {"Content-Type": "application/x-www-form-urlencoded"}, 415),
+    "no type": (b"{}", {}, 415),
+    "packed": (NEW, {**JSON, "Content-Encoding": "gzip"}, 415),
+    "no JSON": (b"{", JSON, 400),
+    "a list": (b"[]", JSON, 400),
+    "no UTF-8": (b'{"visit_id": "\xff"}', JSON, 400),
+    "too much": (b" " * 20_000, JSON, 413),
+    "another host": (NEW, {**JSON, "Host": "other.example"}, 400),
+}
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_it_answers_as_flask_does(app: Flask, code: str, name: str) -> None:
+    given, headers, status = REQUESTS[name]
+    body = (
+        given
+        if isinstance(given, bytes)
+        else json.dumps({"visit_id": new_visit_id(), "code": code, **given}).encode()
+    )
+    headers = {"Host": "localhost:8080", **headers}
+    front = Front(app, 1)
+
+    with time_machine.travel(MOMENT, tick=False):
+        if headers.get("Cookie") == "citizen":
+            headers["Cookie"] = _known_cookie(app, code)
+        first = told_by_front(front, body, headers)
+        by_front = told_by_front(front, body, headers)
+        by_flask = told_by_flask(app, body, headers)
+
+    assert (by_front[0], by_front[2]) == (by_flask[0], by_flask[2])
+    assert set(by_front[1]) ^ set(by_flask[1]) == set()
+    assert by_front[0] == status
+    assert first[0] == (201 if status == 200 else status)
+
+
+@pytest.mark.parametrize("language", TITLES)
+def test_who_is_too_many_is_told_when_to_come_again(
+    app: Flask, code: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.extensions["intake"], "state", lambda: "full")
+    headers = {**JSON, "Host": "localhost:8080", "Cookie": f"language={language}"}
+
+    status, kept, body = told_by_front(Front(app, 1), b"{}", headers)
+
+    assert status == 503
+    assert ("retry-after", "2") in kept
+    assert json.loads(body)["title"] == TITLES[language]
+
+
+def _full(_scan: Scan) -> Future[Outcome]:
+    raise IntakeFull("too many wait")
+
+
+def _silent(_scan: Scan) -> Future[Outcome]:
+    return Future()
+
+
+@pytest.mark.parametrize(
+    ("enqueue", "after"),
+    [pytest.param(_full, "2", id="full"), pytest.param(_silent, "10", id="no answer in time")],
+)
+def test_who_cannot_be_stored_is_told_so_in_time(
+    app: Flask,
+    code: str,
+    enqueue: Callable[[Scan], Future[Outcome]],
+    after: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    intake = app.extensions["intake"]
+    monkeypatch.setattr(intake, "enqueue", enqueue)
+    monkeypatch.setattr(intake, "seconds", 0.05)
+    body = json.dumps({"visit_id": new_visit_id(), "code": code, **NEW}).encode()
+
+    status, kept, _body = told_by_front(Front(app, 1), body, {**JSON, "Host": "localhost:8080"})
+
+    assert status == 503
+    assert ("retry-after", after) in kept
+
+
+def test_a_loop_that_is_late_takes_nothing_more(app: Flask, code: str) -> None:
+    front = Front(app, 1)
+    body = json.dumps({"visit_id": new_visit_id(), "code": code, **NEW}).encode()
+    statuses: list[int] = []
+
+    async def receive() -> Mapping[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        statuses.extend([message["status"]] if "status" in message else [])
+
+    scope = {
+        "path": ADDRESS,
+        "method": "POST",
+        "headers": [(b"host", b"localhost"), (b"content-type", b"application/json")],
+        "scheme": "http",
+        "server": ("127.0.0.1", 8080),
+        "client": ("127.0.0.1", 4711),
+    }
+
+    async def come_after_a_stall() -> None:
+        await front(scope, receive, send)
+        # The loop does something else for longer than anybody should wait.
+        time.sleep(0.2)
+        await front(scope, receive, send)
+        await asyncio.sleep(0.05)
+        await front(scope, receive, send)
+
+    asyncio.run(come_after_a_stall())
+
+    assert statuses == [201, 503, 200]
+
+
+def test_headers_hold_no_name(app: Flask, code: str) -> None:
+    body = json.dumps({"visit_id": new_visit_id(), "code": code, **NEW}).encode()
+
+    _status, kept, _body = told_by_front(Front(app, 1), body, {**JSON, "Host": "localhost:8080"})
+
+    assert not re.search("L.*An|0912", " ".join(value for _name, value in kept))
