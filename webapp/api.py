@@ -36,6 +36,8 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 # It carries no token: what stands in for it is said at the top.
 csrf.exempt(blueprint)
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -104,7 +106,7 @@ def scan_of(given: CheckInGiven, door: Door, sent: Posted) -> Scan:
 
 def answer(given: CheckInGiven, door: Door, outcome: Outcome, sent: Posted) -> Told:
     """Return what is told about a scan that is stored."""
-    body = json.dumps(_answer(given, door, outcome, sent.language), ensure_ascii=False)
+    body = _JSON.encode(_answer(given, door, outcome, sent.language))
     return Told(
         status=200 if outcome.state == "known" else 201,
         body=body.encode(),

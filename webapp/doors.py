@@ -18,7 +18,7 @@ from webapp.keys import keep, new_key
 from webapp.settings import Settings
 
 # So long a change of a gate or the name of its venue may go unseen.
-REMEMBERED_SECONDS = 10.0
+REMEMBERED_SECONDS = 30.0
 MOST_REMEMBERED = 20_000
 OfGate = VenueCode | ShortCode | DisplayCode
 

@@ -90,12 +90,7 @@ def read_body(sent: Posted, contract: type[Given]) -> Given:
     if len(sent.body) > LARGEST_BODY:
         raise RequestEntityTooLarge
     try:
-        told = json.loads(
-            sent.body.decode("utf-8"),
-            object_pairs_hook=_each_once,
-            parse_constant=_refuse,
-            parse_float=_refuse,
-        )
+        told = _STRICT.decode(sent.body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise BadRequest from None
     if not isinstance(told, dict):
@@ -123,3 +118,8 @@ def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(_text: str) -> NoReturn:
     raise ValueError("no number of this kind is asked for")
+
+
+_STRICT = json.JSONDecoder(
+    object_pairs_hook=_each_once, parse_constant=_refuse, parse_float=_refuse
+)

@@ -18,9 +18,11 @@ from graph.venues import merge_gate
 from tests.webapp.conftest import door_of
 from tests.webapp.outbreak import ZONE, new_visit_id
 from tests.webapp.test_api_check_ins import ADDRESS, DECLARATION, LE_AN
+from webapp import front as front_module
 from webapp.front import TITLES, Front
 
 JSON = {"Content-Type": "application/json"}
+HERE = {**JSON, "Host": "localhost:8080"}
 # A cookie made a second later is another cookie.
 MOMENT = "2026-11-27T03:00:00+00:00"
 #: What each server writes by itself, whoever answers.
@@ -29,11 +31,9 @@ BY_SERVER = frozenset({"content-length"})
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
-def told_by_front(front: Front, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Return what the front answers, over ASGI as granian speaks it."""
-    sent: list[Mapping[str, Any]] = []
-    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    scope = {
+def scope_of(headers: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return a check-in as granian announces it."""
+    return {
         "type": "http",
         "method": "POST",
         "path": ADDRESS,
@@ -42,8 +42,13 @@ def told_by_front(front: Front, body: bytes, headers: Mapping[str, str]) -> Answ
         "scheme": "http",
         "server": ("127.0.0.1", 8080),
         "client": ("127.0.0.1", 4711),
-        "headers": raw,
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
     }
+
+
+def told_by_front(front: Front, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Return what the front answers, over ASGI as granian speaks it."""
+    sent: list[Mapping[str, Any]] = []
 
     async def receive() -> Mapping[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
@@ -51,7 +56,7 @@ def told_by_front(front: Front, body: bytes, headers: Mapping[str, str]) -> Answ
     async def send(message: Mapping[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(front(scope, receive, send))
+    asyncio.run(front(scope_of(headers), receive, send))
     start, told = sent
     kept = [(name.decode(), value.decode()) for name, value in start["headers"]]
     return start["status"], _of_app(kept), told["body"]
@@ -171,7 +176,7 @@ def test_who_cannot_be_stored_is_told_so_in_time(
     monkeypatch.setattr(intake, "seconds", 0.05)
     body = json.dumps({"visit_id": new_visit_id(), "code": code, **NEW}).encode()
 
-    status, kept, _body = told_by_front(Front(app, 1), body, {**JSON, "Host": "localhost:8080"})
+    status, kept, _body = told_by_front(Front(app, 1), body, HERE)
 
     assert status == 503
     assert ("retry-after", after) in kept
@@ -188,31 +193,68 @@ def test_a_loop_that_is_late_takes_nothing_more(app: Flask, code: str) -> None:
     async def send(message: Mapping[str, Any]) -> None:
         statuses.extend([message["status"]] if "status" in message else [])
 
-    scope = {
-        "path": ADDRESS,
-        "method": "POST",
-        "headers": [(b"host", b"localhost"), (b"content-type", b"application/json")],
-        "scheme": "http",
-        "server": ("127.0.0.1", 8080),
-        "client": ("127.0.0.1", 4711),
-    }
-
     async def come_after_a_stall() -> None:
-        await front(scope, receive, send)
+        await front(scope_of(HERE), receive, send)
         # The loop does something else for longer than anybody should wait.
         time.sleep(0.2)
-        await front(scope, receive, send)
+        await front(scope_of(HERE), receive, send)
         await asyncio.sleep(0.05)
-        await front(scope, receive, send)
+        await front(scope_of(HERE), receive, send)
 
     asyncio.run(come_after_a_stall())
 
     assert statuses == [201, 503, 200]
 
 
+def test_no_more_are_at_work_than_can_be_told_soon(
+    app: Flask, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front_module, "MOST_TAKEN", 2)
+    waiting: list[Future[Outcome]] = []
+
+    def wait(_scan: Scan) -> Future[Outcome]:
+        waiting.append(Future())
+        return waiting[-1]
+
+    monkeypatch.setattr(app.extensions["intake"], "enqueue", wait)
+    front = Front(app, 1)
+    body = json.dumps({"visit_id": new_visit_id(), "code": code, **NEW}).encode()
+    statuses: list[int] = []
+
+    async def receive() -> Mapping[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        statuses.extend([message["status"]] if "status" in message else [])
+
+    async def come_together() -> None:
+        taken = [asyncio.create_task(front(scope_of(HERE), receive, send)) for _ in range(2)]
+        while len(waiting) < 2:
+            await asyncio.sleep(0.001)
+        await front(scope_of(HERE), receive, send)
+        for one in waiting:
+            one.set_exception(IntakeFull("too many wait"))
+        await asyncio.gather(*taken)
+        await asyncio.gather(
+            asyncio.create_task(front(scope_of(HERE), receive, send)), _free(waiting)
+        )
+
+    asyncio.run(come_together())
+
+    # Refused at once, beside two that wait; afterwards another one is taken.
+    assert statuses == [503, 503, 503, 503]
+    assert len(waiting) == 3
+
+
+async def _free(waiting: list[Future[Outcome]]) -> None:
+    while len(waiting) < 3:
+        await asyncio.sleep(0.001)
+    waiting[-1].set_exception(IntakeFull("too many wait"))
+
+
 def test_headers_hold_no_name(app: Flask, code: str) -> None:
     body = json.dumps({"visit_id": new_visit_id(), "code": code, **NEW}).encode()
 
-    _status, kept, _body = told_by_front(Front(app, 1), body, {**JSON, "Host": "localhost:8080"})
+    _status, kept, _body = told_by_front(Front(app, 1), body, HERE)
 
     assert not re.search("L.*An|0912", " ".join(value for _name, value in kept))
