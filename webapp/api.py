@@ -7,6 +7,7 @@ JSON, which no form of another site can send, and an Origin that is not ours is 
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ from webapp.forms import csrf
 from webapp.language import N_
 from webapp.languages import select_language
 from webapp.throttle import UNKNOWN_CODES, is_wrong, limiter, require_free
+from webapp.units import today
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 # It carries no token: what stands in for it is said at the top.
@@ -160,7 +162,8 @@ def _receipts() -> str:
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _place(venue: Venue, language: str) -> str:
+def _place(venue: Venue, language: str, _today: date) -> str:
+    # A unit is called otherwise from the day of a reform on.
     with force_locale(language):
         return place_of(venue)
 
@@ -170,7 +173,7 @@ def _shown(door: Door) -> dict[str, Any]:
     return {
         "venue": {
             "name": venue.name or venue.venue_id,
-            "place": _place(venue, select_language()),
+            "place": _place(venue, select_language(), today()),
         },
         "gate": {"name": door.gate.name, "kind": door.gate.kind},
     }

@@ -22,7 +22,7 @@ from flask import Flask, Response
 
 from graph.errors import StoreAway
 from graph.intake import Intake
-from webapp import api
+from webapp import api, units
 from webapp.doors import Door, open_door, remembered
 
 Scope = Mapping[str, Any]
@@ -124,6 +124,8 @@ class Front:
         try:
             async with asyncio.timeout(self._intake.seconds):
                 door = remembered(given.code) or await self._open(given.code)
+                if given.person is not None and given.person.unit is not None:
+                    await asyncio.to_thread(units.tree)
                 scan = api.scan_of(given, door)
                 outcome = await asyncio.wrap_future(self._intake.enqueue(scan))
         except TimeoutError:
@@ -133,10 +135,17 @@ class Front:
     async def _open(self, code: str) -> Door:
         """Ask the store for a door; where it is away, whoever comes next need not ask too."""
         try:
-            return await asyncio.to_thread(open_door, code)
+            return await asyncio.to_thread(_open_door, code)
         except StoreAway:
             self._intake.suspect()
             raise
+
+
+def _open_door(code: str) -> Door:
+    """Open a door, and have the units at hand that its place is written with."""
+    door = open_door(code)
+    units.tree()
+    return door
 
 
 class _Refusal:

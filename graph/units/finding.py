@@ -6,18 +6,20 @@ before. Where several fit, all of them are found: `phường 15` alone is a doze
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from graph.names import sort_key
+from graph.names import sort_key, tidy
 from graph.units.terms import Unit
 from graph.units.tree import UnitTree
 from graph.units.words import UnitName, Word, read_name, read_words
 
 MOST_FOUND = 20
+# Fewer letters begin too many names.
+LEAST_LETTERS = 2
 # Longer than any name of a ward with all that is around it.
 LONGEST = 120
 # What a match is worth, the best first.
@@ -37,6 +39,7 @@ class Candidate:
         was_around: what that one lay in.
         is_whole: its whole name was typed, not only a part of it or of what it lies in.
         by: OWN, ALIAS or FORMER: by which of its names.
+        is_spelled: it was typed with the marks that it has.
     """
 
     unit: Unit
@@ -45,6 +48,7 @@ class Candidate:
     was_around: tuple[Unit, ...]
     is_whole: bool
     by: int
+    is_spelled: bool
 
 
 class _Match(NamedTuple):
@@ -53,6 +57,17 @@ class _Match(NamedTuple):
     how: int
     is_unfinished: bool
     is_other_kind: bool
+    words_of_others: int
+    is_otherwise_marked: bool
+
+
+class _Place(NamedTuple):
+    """Where one word of what was typed stands."""
+
+    is_own: bool = False
+    is_near: bool = False
+    is_unfinished: bool = False
+    is_other_kind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,7 @@ class _Entry:
     nearer: tuple[UnitName, ...]
     city: tuple[UnitName, ...]
     place: int
+    every_word: frozenset[str]
 
 
 def find(tree: UnitTree, typed: str, on: date, limit: int = MOST_FOUND) -> list[Candidate]:
@@ -81,9 +97,13 @@ def find(tree: UnitTree, typed: str, on: date, limit: int = MOST_FOUND) -> list[
     words = read_words(typed)
     if not words:
         return []
+    spelled = tidy(typed).casefold()
+    sure = {word.text for word in words[:-1]}
     ranked = []
     for entry in _entries(tree, on):
-        match = _match(entry, words)
+        if not sure <= entry.every_word:
+            continue
+        match = _match(entry, words, spelled)
         if match is not None:
             ranked.append(((*match, entry.by, entry.place), entry, match))
     ranked.sort(key=lambda each: each[0])
@@ -94,19 +114,27 @@ def find(tree: UnitTree, typed: str, on: date, limit: int = MOST_FOUND) -> list[
 def recognise(tree: UnitTree, typed: str, on: date) -> Unit | None:
     """Return the one unit of a day that what was typed means; None where nobody can be sure.
 
-    A code means its unit. A name means it if it is written in full and no other unit has it.
+    A code means its unit. A name means it if it is written in full and no other unit has it, or
+    has it with other marks than those that were typed.
     """
     code = typed.strip()
     if code.isascii() and code.isdigit():
         return tree.term(code, on)
     whole = [found for found in find(tree, typed, on) if found.is_whole]
-    best = [found for found in whole if found.by == whole[0].by]
+    first = whole[0] if whole else None
+    best = [found for found in whole if first and _equals(found, first)]
     return best[0].unit if len({found.unit.unit_code for found in best}) == 1 else None
+
+
+def _equals(one: Candidate, other: Candidate) -> bool:
+    return (one.by, one.is_spelled) == (other.by, other.is_spelled)
 
 
 def _candidate(entry: _Entry, match: _Match) -> Candidate:
     is_whole = match.how == _WHOLE and not match.is_other_kind
-    return Candidate(entry.unit, entry.around, entry.was, entry.was_around, is_whole, entry.by)
+    spelled = not match.is_otherwise_marked
+    names = (entry.unit, entry.around, entry.was, entry.was_around)
+    return Candidate(*names, is_whole, entry.by, spelled)
 
 
 def _each_once(ranked: Sequence[tuple[_Entry, _Match]]) -> Iterator[tuple[_Entry, _Match]]:
@@ -128,44 +156,75 @@ def _each_once(ranked: Sequence[tuple[_Entry, _Match]]) -> Iterator[tuple[_Entry
         yield entry, match
 
 
-def _match(entry: _Entry, words: Sequence[Word]) -> _Match | None:
+def _match(entry: _Entry, words: Sequence[Word], typed: str) -> _Match | None:
     """Return how an entry fits what was typed; None where a word does not."""
-    met: set[str] = set()
-    is_own = is_near = is_unfinished = is_other_kind = False
-    for place, word in enumerate(words):
-        is_last = place == len(words) - 1
-        if _fits(word, entry.name):
-            met.add(word.text)
-            is_own = True
-            is_other_kind |= word.kind not in (None, entry.name.kind)
-        elif any(_fits(word, name) for name in entry.nearer):
-            is_near = True
-        elif any(_fits(word, name) for name in entry.city):
-            pass
-        elif is_last and _begins(word, entry.name):
-            is_own = is_unfinished = True
-        elif is_last and any(_begins(word, name) for name in entry.nearer):
-            is_near = is_unfinished = True
-        else:
-            return None
-    if is_own and (met.issuperset(entry.name.words) or met & entry.name.glued):
-        return _Match(_WHOLE, is_unfinished, is_other_kind)
-    # Words of the city's name say nothing of a ward that happens to have one of them too.
-    if all(any(_fits(word, name) for name in entry.city) for word in words):
+    found = [_where(word, entry) for word in words[:-1]]
+    last = _where(words[-1], entry) or _begun(words[-1], entry)
+    if last is None or None in found:
         return None
-    if is_own:
-        return _Match(_PARTLY, is_unfinished, is_other_kind)
-    return _Match(_INSIDE, is_unfinished, is_other_kind) if is_near else None
+    places = [each for each in (*found, last) if each is not None]
+    own = sum(each.is_own for each in places)
+    how = _PARTLY if own else _INSIDE
+    if _stands_in(entry.name, words):
+        how = _WHOLE
+    elif _is_of_city(entry, words) or not any(each.is_own or each.is_near for each in places):
+        return None
+    name = (entry.was or entry.unit).name or ""
+    return _Match(
+        how,
+        last.is_unfinished,
+        any(each.is_own and each.is_other_kind for each in places),
+        len(words) - own,
+        tidy(name).casefold() not in typed,
+    )
 
 
-def _fits(word: Word, name: UnitName) -> bool:
-    if word.is_number:
-        return word.text in name.words and word.kind in (None, name.kind)
+def _is_of_city(entry: _Entry, words: Sequence[Word]) -> bool:
+    """Say whether only the city was named: a ward may happen to have a word of its name too."""
+    return all(any(_fits(word, name) for name in entry.city) for word in words)
+
+
+def _where(word: Word, entry: _Entry) -> _Place | None:
+    """Return where a word stands in what an entry is called; a kind that was typed counts first."""
+    for of_any_kind in (False, True):
+        if _fits(word, entry.name, of_any_kind=of_any_kind):
+            return _Place(is_own=True, is_other_kind=of_any_kind)
+        if any(_fits(word, name, of_any_kind=of_any_kind) for name in entry.nearer):
+            return _Place(is_near=True)
+        if any(_fits(word, name) for name in entry.city):
+            return _Place()
+    return None
+
+
+def _begun(word: Word, entry: _Entry) -> _Place | None:
+    """Return where a word that is not finished may stand."""
+    if _begins(word, entry.name):
+        return _Place(is_own=True, is_unfinished=True)
+    if any(_begins(word, name) for name in entry.nearer):
+        return _Place(is_near=True, is_unfinished=True)
+    return None
+
+
+def _stands_in(name: UnitName, words: Sequence[Word]) -> bool:
+    """Say whether a whole name was typed, word behind word: An Phú is no Phú An."""
+    length = len(name.words)
+    for start in range(len(words) - length + 1):
+        piece = words[start : start + length]
+        if tuple(word.text for word in piece) == name.words:
+            return all(_fits(word, name, of_any_kind=True) for word in piece)
+    return any(word.text in name.glued for word in words)
+
+
+def _fits(word: Word, name: UnitName, *, of_any_kind: bool = False) -> bool:
+    if word.kind not in (None, name.kind) and (word.is_number or not of_any_kind):
+        return False
     return word.text in name.words or word.text in name.glued
 
 
 def _begins(word: Word, name: UnitName) -> bool:
-    return not word.is_number and any(each.startswith(word.text) for each in name.words)
+    if word.is_number or len(word.text) < LEAST_LETTERS:
+        return False
+    return any(each.startswith(word.text) for each in name.words)
 
 
 @lru_cache(maxsize=8)
@@ -183,7 +242,14 @@ def _entries(tree: UnitTree, on: date) -> tuple[_Entry, ...]:
         )
     )
     # Sorting keeps what a divided unit became in its order: the main part first.
-    return tuple(_Entry(*entry, place) for place, entry in enumerate(found))
+    return tuple(
+        _Entry(*entry, place, _every_word([entry[5], *entry[6], *entry[7]]))
+        for place, entry in enumerate(found)
+    )
+
+
+def _every_word(names: Iterable[UnitName]) -> frozenset[str]:
+    return frozenset(word for name in names for word in (*name.words, *name.glued))
 
 
 _Parts = tuple[

@@ -65,8 +65,10 @@ def read_words(typed: str) -> list[Word]:
     found: list[Word] = []
     for piece in _PIECES.split(typed):
         kind: str | None = None
-        for token in _tokens(piece):
-            if token in _TWO_WORDS or token in _KINDS:
+        tokens = _tokens(piece)
+        for place, token in enumerate(tokens):
+            # What ends a piece is the kind of nothing: Chợ Quán is no district.
+            if place < len(tokens) - 1 and (token in _TWO_WORDS or token in _KINDS):
                 kind = token
                 continue
             found.append(Word(token, kind))

@@ -7,6 +7,7 @@
 //   full_name, sex         STRING   or null
 //   birth_year             INTEGER  or null
 //   unit_code, unit_name   STRING   or null
+//   told_at                ZONED DATETIME  or null: when this was last told
 MATCH (person:Person {person_id: $person_id})
 OPTIONAL MATCH (person)-[:LIVES_IN]->(unit:Unit)
 RETURN
@@ -15,6 +16,7 @@ RETURN
   person.birth_year AS birth_year,
   person.sex AS sex,
   unit.unit_code AS unit_code,
-  unit.name AS unit_name
+  unit.name AS unit_name,
+  person.recorded_at AS told_at
 ORDER BY unit_code
 LIMIT 1
