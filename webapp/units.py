@@ -66,9 +66,7 @@ def unit_words(unit_code: str | None, name: str | None, at: datetime | date | No
     """
     if unit_code is None:
         return ""
-    return _words(
-        tree(), unit_code, name, _day_of(at), today(), _("now: %(units)s"), f" {_('or')} "
-    )
+    return _words(tree(), unit_code, name, _day_of(at), today(), _("now: %(units)s"), _("or"))
 
 
 @lru_cache(maxsize=4096)
@@ -82,7 +80,7 @@ def _words(
     shown = _with_around(meant, units.chain(code, max(began, of) if meant.holds(of) else began)[1:])
     if meant.holds(on):
         return shown
-    become = either.join(each.name for each in units.unit_on(code, of, on) if each.name)
+    become = f" {either} ".join(each.name for each in units.unit_on(code, of, on) if each.name)
     return f"{shown} ({now % {'units': become}})" if become else shown
 
 
