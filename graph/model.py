@@ -169,14 +169,15 @@ RELATIONSHIPS: Mapping[str, Relationship] = {
         ),
     ),
     "AT": Relationship((("VenueDay", "Venue"), ("Alert", "Venue"))),
-    "IN": Relationship((("Venue", "Unit"),)),
+    # With when it was told: after a reform a code means another unit.
+    "IN": Relationship((("Venue", "Unit"),), properties=("recorded_at",)),
     "PART_OF": Relationship((("Venue", "Venue"), ("UnitTerm", "Unit"))),
     "STOOD_AS": Relationship((("Unit", "UnitTerm"),)),
     "CALLED": Relationship((("Unit", "UnitAlias"),)),
     "SUCCEEDED_BY": Relationship(
         (("Unit", "Unit"),), properties=("effective_on", "is_part", "is_main", *PROVENANCE)
     ),
-    "LIVES_IN": Relationship((("Person", "Unit"),)),
+    "LIVES_IN": Relationship((("Person", "Unit"),), properties=("recorded_at",)),
     "IDENTIFIED_BY": Relationship(
         (("Person", "Identifier"),), properties=("source", "recorded_at", "verified_at")
     ),

@@ -14,7 +14,7 @@ class Person:
     """One human being; what is not known is None.
 
     Args:
-        told_at: when this was last told: the unit's code is to be read as of then.
+        told_at: when the unit was told, whose code is to be read as of then.
     """
 
     person_id: str

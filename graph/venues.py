@@ -28,7 +28,7 @@ class Venue:
     """A place that people enter, or a zone of one (`part_of`); what is not known is None.
 
     Args:
-        listed_at: when it was last told of: its unit's code is to be read as of then.
+        listed_at: when its unit was told, whose code is to be read as of then.
     """
 
     venue_id: str

@@ -18,8 +18,8 @@ WHERE NOT is_stored
 OPTIONAL MATCH (venue:Venue {venue_id: row.venue_id})
 CALL (venue) {
   // A zone is in the unit of the nearest venue around it that has one.
-  OPTIONAL MATCH inside = (venue)-[:PART_OF*0..8]->(listed:Venue)-[:IN]->(named:Unit)
-  RETURN named, listed.recorded_at AS listed_at
+  OPTIONAL MATCH inside = (venue)-[:PART_OF*0..8]->(listed:Venue)-[told:IN]->(named:Unit)
+  RETURN named, coalesce(told.recorded_at, listed.recorded_at) AS listed_at
   ORDER BY length(inside), named.unit_code
   LIMIT 1
 }

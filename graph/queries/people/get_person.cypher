@@ -7,9 +7,9 @@
 //   full_name, sex         STRING   or null
 //   birth_year             INTEGER  or null
 //   unit_code, unit_name   STRING   or null
-//   told_at                ZONED DATETIME  or null: when this was last told
+//   told_at                ZONED DATETIME  or null: when the unit was told
 MATCH (person:Person {person_id: $person_id})
-OPTIONAL MATCH (person)-[:LIVES_IN]->(unit:Unit)
+OPTIONAL MATCH (person)-[lives:LIVES_IN]->(unit:Unit)
 RETURN
   person.person_id AS person_id,
   person.full_name AS full_name,
@@ -17,6 +17,6 @@ RETURN
   person.sex AS sex,
   unit.unit_code AS unit_code,
   unit.name AS unit_name,
-  person.recorded_at AS told_at
+  coalesce(lives.recorded_at, person.recorded_at) AS told_at
 ORDER BY unit_code
 LIMIT 1

@@ -8,9 +8,9 @@
 //   unit_code, unit_name    STRING  or null
 //   part_of, part_of_name   STRING  or null: the venue that it is a zone of
 //   latitude, longitude     FLOAT   or null; degrees, WGS 84
-//   listed_at               ZONED DATETIME  or null: when it was last told of
+//   listed_at               ZONED DATETIME  or null: when its unit was told
 MATCH (:Venue {venue_id: $venue_id})<-[:PART_OF]-(venue:Venue)
-OPTIONAL MATCH (venue)-[:IN]->(unit:Unit)
+OPTIONAL MATCH (venue)-[inside:IN]->(unit:Unit)
 OPTIONAL MATCH (venue)-[:PART_OF]->(whole:Venue)
 RETURN
   venue.venue_id AS venue_id,
@@ -22,5 +22,5 @@ RETURN
   whole.name AS part_of_name,
   venue.latitude AS latitude,
   venue.longitude AS longitude,
-  venue.recorded_at AS listed_at
+  coalesce(inside.recorded_at, venue.recorded_at) AS listed_at
 ORDER BY name, venue_id
