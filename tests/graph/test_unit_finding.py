@@ -27,6 +27,7 @@ PICKED = """
     2021 | p 10 q 3                       | 27145 Phường 10                          | one
     2021 | tp.hcm                         | 79 Thành phố Hồ Chí Minh                 | one
     2021 | TPHCM                          | 79 Thành phố Hồ Chí Minh                 | one
+    2021 | hcm                            | 79 Thành phố Hồ Chí Minh                 | one
     2021 | sai gon                        | 79 Thành phố Hồ Chí Minh                 | one
     2021 | thu duc                        | 769 Thành phố Thủ Đức                    | several
     2021 | quan 2                         | 769 Thành phố Thủ Đức                    | several
@@ -105,6 +106,7 @@ def test_a_unit_that_has_ended_is_told_with_what_it_was():
         pytest.param("2026", "tp thu duc", None, id="a city that is none any more"),
         pytest.param("2021", "tp thu duc", "769", id="a city that was one"),
         pytest.param("2021", "quan 2", "769", id="another name"),
+        pytest.param("2021", "quan 3", "770", id="a district, not its ward of that number"),
         pytest.param("2021", "hoc mon", None, id="a district and its town"),
     ],
 )
