@@ -7,6 +7,7 @@ JSON, which no form of another site can send, and an Origin that is not ours is 
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +32,7 @@ from webapp.language import N_
 from webapp.languages import select_language
 from webapp.posted import Posted, posted, read_body
 from webapp.throttle import UNKNOWN_CODES, is_wrong, limiter, require_free
+from webapp.units import today
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 # It carries no token: what stands in for it is said at the top.
@@ -124,7 +126,8 @@ def _receipts() -> str:
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _place(venue: Venue, language: str) -> str:
+def _place(venue: Venue, language: str, _today: date) -> str:
+    # A unit is called otherwise from the day of a reform on.
     with force_locale(language):
         return place_of(venue)
 
@@ -132,7 +135,10 @@ def _place(venue: Venue, language: str) -> str:
 def _shown(door: Door, language: str) -> dict[str, Any]:
     venue = door.gate.venue
     return {
-        "venue": {"name": venue.name or venue.venue_id, "place": _place(venue, language)},
+        "venue": {
+            "name": venue.name or venue.venue_id,
+            "place": _place(venue, language, today()),
+        },
         "gate": {"name": door.gate.name, "kind": door.gate.kind},
     }
 

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from functools import lru_cache, partial
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from a2wsgi import WSGIMiddleware
 from a2wsgi.wsgi import build_environ
@@ -27,7 +27,7 @@ from werkzeug.sansio.utils import get_host
 
 from graph.errors import StoreAway
 from graph.intake import Intake, Outcome
-from webapp import api, citizens
+from webapp import api, citizens, units
 from webapp.cookies import cookie_name
 from webapp.doors import Door, open_door, remembered
 from webapp.headers import headers_of
@@ -38,6 +38,7 @@ Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
+Found = TypeVar("Found")
 
 PATH = "/api/v1/check-ins"
 ENDPOINT = "api.create_check_in"
@@ -121,16 +122,18 @@ class Front:
 
     async def _check_in(self, sent: Posted) -> api.Told:
         given = api.read_check_in(sent)
-        door = remembered(given.code) or await self._open(given.code)
+        door = remembered(given.code) or await self._ask(partial(_open, given.code))
+        if given.person is not None and given.person.unit is not None:
+            await self._ask(units.tree)
         scan = api.scan_of(given, door, sent)
         outcome = await self._answers.of(self._intake.enqueue(scan))
         return api.answer(given, door, outcome, sent)
 
-    async def _open(self, code: str) -> Door:
-        """Ask the store for a door; where it is away, whoever comes next need not ask too."""
+    async def _ask(self, question: Callable[[], Found]) -> Found:
+        """Ask the store beside the loop; where it is away, whoever comes next need not ask too."""
         try:
             async with asyncio.timeout(self._intake.seconds):
-                return await asyncio.to_thread(open_door, code)
+                return await asyncio.to_thread(question)
         except TimeoutError:
             raise StoreAway("Neo4j does not answer in time") from None
         except StoreAway:
@@ -145,6 +148,13 @@ class Front:
             response = _response_to(fault, self._app)
             headers = _encoded(dict(response.headers))
             await _answer(send, response.status_code, headers, response.get_data())
+
+
+def _open(code: str) -> Door:
+    """Open a door, and have the units at hand that its place is written with."""
+    door = open_door(code)
+    units.tree()
+    return door
 
 
 def _response_to(fault: Exception, app: Flask) -> Response:
@@ -262,6 +272,13 @@ class _Reader:
             language=chosen if chosen in LANGUAGES else self._language,
             citizen=cookies.get(self._citizen),
         )
+
+
+def _open_door(code: str) -> Door:
+    """Open a door, and have the units at hand that its place is written with."""
+    door = open_door(code)
+    units.tree()
+    return door
 
 
 class _Refusal:

@@ -40,7 +40,9 @@ SCANNING_HEADERS: Mapping[str, str] = {
     "Permissions-Policy": UNUSED_FEATURES.replace("camera=()", "camera=(self)"),
 }
 #: Nobody's data: these say themselves how long a browser keeps them.
-KEPT = frozenset({"static", "modules.show", "installable.worker", "installable.manifest"})
+KEPT = frozenset(
+    {"static", "modules.show", "installable.worker", "installable.manifest", "units.list"}
+)
 TWO_YEARS = "max-age=63072000"
 
 
