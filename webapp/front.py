@@ -122,7 +122,9 @@ class Front:
 
     async def _check_in(self, sent: Posted) -> api.Told:
         given = api.read_check_in(sent)
-        door = remembered(given.code) or await self._ask(partial(_open, given.code))
+        door = remembered(given.code)
+        if door is None:
+            door = await self._ask(partial(_open, given.code))
         if given.person is not None and given.person.unit is not None:
             await self._ask(units.tree)
         scan = api.scan_of(given, door, sent)
