@@ -42,12 +42,11 @@ Found = TypeVar("Found")
 
 PATH = "/api/v1/check-ins"
 ENDPOINT = "api.create_check_in"
-# The loop looks at the clock so often; when it is later than this, more has come than it can do:
-# a check-in waits for its turn in the loop some four times.
-TICK_SECONDS = 0.01
-LATEST_SECONDS = 0.03
-# So many are at work at the same time: more would only wait longer, each of them.
+# So many are at work at the same time: a check-in waits for its turn in the loop some four times, so
+# more would only make each of them wait longer.
 MOST_TAKEN = 150
+# How often it is looked who has waited for too long.
+LOOK_SECONDS = 0.05
 SECONDS_UNTIL_FREE = 2
 SECONDS_UNTIL_BACK = 5
 BODY_SECONDS = 10.0
@@ -86,8 +85,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["path"] == PATH and scope["method"] == "POST":
-            is_full = self._taken >= MOST_TAKEN or self._answers.is_late()
-            state = "full" if is_full else self._intake.state()
+            state = "full" if self._taken >= MOST_TAKEN else self._intake.state()
             # Read even where it is refused: what is left unread breaks the connection, and whoever
             # sent it never sees the answer.
             body = await _read(receive, LARGEST_BODY)
@@ -168,7 +166,7 @@ def _response_to(fault: Exception, app: Flask) -> Response:
 
 
 class _Answers:
-    """Brings what the writer says to the loop, a whole commit at a time; and says when it is late.
+    """Brings what the writer says to the loop, a whole commit at a time; or that it came too late.
 
     Args:
         seconds: how long a scan waits at most.
@@ -179,15 +177,7 @@ class _Answers:
         self._waiting: deque[tuple[float, asyncio.Future[Outcome], Future[Outcome]]] = deque()
         self._ready: deque[tuple[asyncio.Future[Outcome], Future[Outcome]]] = deque()
         self._is_woken = False
-        self._ticked = time.monotonic()
-        self._ticker: asyncio.Task[None] | None = None
-
-    def is_late(self) -> bool:
-        """Say whether more waits for the loop than it can do soon."""
-        if self._ticker is None or self._ticker.done():
-            self._ticked = time.monotonic()
-            self._ticker = asyncio.get_running_loop().create_task(self._tick())
-        return time.monotonic() - self._ticked > TICK_SECONDS + LATEST_SECONDS
+        self._looking: asyncio.Task[None] | None = None
 
     async def of(self, answer: Future[Outcome]) -> Outcome:
         """Return what the writer says of a scan.
@@ -196,6 +186,8 @@ class _Answers:
             Refused, IntakeFull, StoreAway: as `Intake.submit`.
         """
         loop = asyncio.get_running_loop()
+        if self._looking is None or self._looking.done():
+            self._looking = loop.create_task(self._look())
         told: asyncio.Future[Outcome] = loop.create_future()
         self._waiting.append((time.monotonic() + self._seconds, told, answer))
         answer.add_done_callback(partial(self._found, loop, told))
@@ -225,15 +217,15 @@ class _Answers:
             else:
                 told.set_result(answer.result())
 
-    async def _tick(self) -> None:
+    async def _look(self) -> None:
         while True:
-            self._ticked = now = time.monotonic()
+            now = time.monotonic()
             while self._waiting and (self._waiting[0][1].done() or self._waiting[0][0] < now):
                 _deadline, told, answer = self._waiting.popleft()
                 if not told.done():
                     answer.cancel()
                     told.set_exception(StoreAway("Neo4j does not answer in time"))
-            await asyncio.sleep(TICK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 class _Reader:

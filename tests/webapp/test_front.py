@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
@@ -180,30 +179,6 @@ def test_who_cannot_be_stored_is_told_so_in_time(
 
     assert status == 503
     assert ("retry-after", after) in kept
-
-
-def test_a_loop_that_is_late_takes_nothing_more(app: Flask, code: str) -> None:
-    front = Front(app, 1)
-    body = json.dumps({"visit_id": new_visit_id(), "code": code, **NEW}).encode()
-    statuses: list[int] = []
-
-    async def receive() -> Mapping[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: Mapping[str, Any]) -> None:
-        statuses.extend([message["status"]] if "status" in message else [])
-
-    async def come_after_a_stall() -> None:
-        await front(scope_of(HERE), receive, send)
-        # The loop does something else for longer than anybody should wait.
-        time.sleep(0.2)
-        await front(scope_of(HERE), receive, send)
-        await asyncio.sleep(0.05)
-        await front(scope_of(HERE), receive, send)
-
-    asyncio.run(come_after_a_stall())
-
-    assert statuses == [201, 503, 200]
 
 
 def test_no_more_are_at_work_than_can_be_told_soon(
