@@ -42,8 +42,8 @@ Found = TypeVar("Found")
 
 PATH = "/api/v1/check-ins"
 ENDPOINT = "api.create_check_in"
-# So many are at work at the same time: a check-in waits for its turn in the loop some four times, so
-# more would only make each of them wait longer.
+# So many are at work at the same time: a check-in waits for its turn in the loop some four times,
+# so more would only make each of them wait longer.
 MOST_TAKEN = 150
 # How often it is looked who has waited for too long.
 LOOK_SECONDS = 0.05
