@@ -3,8 +3,8 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -45,6 +45,12 @@ def scope_of(headers: Mapping[str, str]) -> Mapping[str, Any]:
     }
 
 
+def in_own_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Run something in a loop of its own; a thread that drives a browser has one already."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
 def told_by_front(front: Front, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Return what the front answers, over ASGI as granian speaks it."""
     sent: list[Mapping[str, Any]] = []
@@ -55,7 +61,7 @@ def told_by_front(front: Front, body: bytes, headers: Mapping[str, str]) -> Answ
     async def send(message: Mapping[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(front(scope_of(headers), receive, send))
+    in_own_loop(front(scope_of(headers), receive, send))
     start, told = sent
     kept = [(name.decode(), value.decode()) for name, value in start["headers"]]
     return start["status"], _of_app(kept), told["body"]
@@ -214,7 +220,7 @@ def test_no_more_are_at_work_than_can_be_told_soon(
             asyncio.create_task(front(scope_of(HERE), receive, send)), _free(waiting)
         )
 
-    asyncio.run(come_together())
+    in_own_loop(come_together())
 
     # Refused at once, beside two that wait; afterwards another one is taken.
     assert statuses == [503, 503, 503, 503]
