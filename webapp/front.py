@@ -11,7 +11,6 @@ the rate that can be served that must cost next to nothing. Their outboxes come 
 
 import asyncio
 import json
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
@@ -45,8 +44,6 @@ ENDPOINT = "api.create_check_in"
 # So many are at work at the same time: a check-in waits for its turn in the loop some four times,
 # so more would only make each of them wait longer.
 MOST_TAKEN = 150
-# How often it is looked who has waited for too long.
-LOOK_SECONDS = 0.05
 SECONDS_UNTIL_FREE = 2
 SECONDS_UNTIL_BACK = 5
 BODY_SECONDS = 10.0
@@ -69,7 +66,7 @@ class Front:
         self._app = app
         self._intake: Intake = app.extensions["intake"]
         self._others = WSGIMiddleware(app, workers=threads)  # type: ignore[arg-type]
-        self._answers = _Answers(self._intake.seconds)
+        self._answers = _Answers()
         self._taken = 0
         language = str(app.extensions["settings"].language)
         with app.app_context():
@@ -120,22 +117,23 @@ class Front:
 
     async def _check_in(self, sent: Posted) -> api.Told:
         given = api.read_check_in(sent)
-        door = remembered(given.code)
-        if door is None:
-            door = await self._ask(partial(_open, given.code))
-        if given.person is not None and given.person.unit is not None:
-            await self._ask(units.tree)
-        scan = api.scan_of(given, door, sent)
-        outcome = await self._answers.of(self._intake.enqueue(scan))
+        try:
+            async with asyncio.timeout(self._intake.seconds):
+                door = remembered(given.code)
+                if door is None:
+                    door = await self._ask(partial(_open, given.code))
+                if given.person is not None and given.person.unit is not None:
+                    await self._ask(units.tree)
+                scan = api.scan_of(given, door, sent)
+                outcome = await self._answers.of(self._intake.enqueue(scan))
+        except TimeoutError:
+            raise StoreAway("Neo4j does not answer in time") from None
         return api.answer(given, door, outcome, sent)
 
     async def _ask(self, question: Callable[[], Found]) -> Found:
         """Ask the store beside the loop; where it is away, whoever comes next need not ask too."""
         try:
-            async with asyncio.timeout(self._intake.seconds):
-                return await asyncio.to_thread(question)
-        except TimeoutError:
-            raise StoreAway("Neo4j does not answer in time") from None
+            return await asyncio.to_thread(question)
         except StoreAway:
             self._intake.suspect()
             raise
@@ -166,32 +164,26 @@ def _response_to(fault: Exception, app: Flask) -> Response:
 
 
 class _Answers:
-    """Brings what the writer says to the loop, a whole commit at a time; or that it came too late.
+    """Brings what the writer says to the loop, a whole commit at a time."""
 
-    Args:
-        seconds: how long a scan waits at most.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._waiting: deque[tuple[float, asyncio.Future[Outcome], Future[Outcome]]] = deque()
+    def __init__(self) -> None:
         self._ready: deque[tuple[asyncio.Future[Outcome], Future[Outcome]]] = deque()
         self._is_woken = False
-        self._looking: asyncio.Task[None] | None = None
 
     async def of(self, answer: Future[Outcome]) -> Outcome:
-        """Return what the writer says of a scan.
+        """Return what the writer says of a scan; who waits no more has it left out if it still can.
 
         Raises:
             Refused, IntakeFull, StoreAway: as `Intake.submit`.
         """
         loop = asyncio.get_running_loop()
-        if self._looking is None or self._looking.done():
-            self._looking = loop.create_task(self._look())
         told: asyncio.Future[Outcome] = loop.create_future()
-        self._waiting.append((time.monotonic() + self._seconds, told, answer))
         answer.add_done_callback(partial(self._found, loop, told))
-        return await told
+        try:
+            return await told
+        except asyncio.CancelledError:
+            answer.cancel()
+            raise
 
     def _found(
         self,
@@ -216,16 +208,6 @@ class _Answers:
                 told.set_exception(fault)
             else:
                 told.set_result(answer.result())
-
-    async def _look(self) -> None:
-        while True:
-            now = time.monotonic()
-            while self._waiting and (self._waiting[0][1].done() or self._waiting[0][0] < now):
-                _deadline, told, answer = self._waiting.popleft()
-                if not told.done():
-                    answer.cancel()
-                    told.set_exception(StoreAway("Neo4j does not answer in time"))
-            await asyncio.sleep(LOOK_SECONDS)
 
 
 class _Reader:
