@@ -16,6 +16,7 @@ class Account:
     Args:
         unit_code: of the office it works for, if it is bound to one.
         venue_id: of the only venue that it sees, if it is that venue's.
+        bound_at: since when it is of that unit or venue.
     """
 
     account_id: str
@@ -23,6 +24,7 @@ class Account:
     role: str
     unit_code: str | None
     venue_id: str | None
+    bound_at: datetime
     password_hash: str = field(repr=False)
     session_version: int
     created_at: datetime
@@ -113,7 +115,8 @@ def bind_account(
         NotFound: there is none of this name.
     """
     bound = {"unit_code": unit_code, "venue_id": venue_id}
-    if not graph.write("accounts/bind_account", name=folded(name), **bound):
+    now = datetime.now(UTC).replace(microsecond=0)
+    if not graph.write("accounts/bind_account", name=folded(name), bound_at=now, **bound):
         raise NotFound("account")
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from graph.batches import Rows
 from graph.database import Graph, Row, Step
 from graph.errors import NotFound, Refused
-from graph.periods import whole_seconds
+from graph.periods import local_day, local_midnight, whole_seconds
+from graph.units import unit_tree
 
 COMMUNE, DISTRICT_HEALTH, CITY_CDC = "commune", "district_health", "city_cdc"
 OFFICES = (COMMUNE, DISTRICT_HEALTH, CITY_CDC)
@@ -33,10 +34,16 @@ _OPTIONAL = ("visit_id", "raised_by", "note")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An office of one unit; `unit_code` is None for a city CDC that sees every unit."""
+    """An office of one unit; `unit_code` is None for a city CDC that sees every unit.
+
+    Args:
+        bound_on: the local day on which it was bound to the unit, because a reform may give a
+            code to another one; today where it is not known.
+    """
 
     office: str
     unit_code: str | None
+    bound_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,7 @@ def raise_alerts_step(
         if not alerts:
             return None
         ordered = [alerts[key] for key in sorted(alerts)]
-        return {"rows": ordered, "sent_at": sent, "city": CITY}
+        return {"rows": ordered, "sent_at": sent, "day": local_day(sent), "city": CITY}
 
     return "alerts/merge_alerts", parameters
 
@@ -154,8 +161,8 @@ def acknowledge_alert(
         NotFound: there is none that this desk may see.
     """
     at = whole_seconds(at)
-    get_alert(graph, desk, alert_id, at)
-    own = {"alert_id": alert_id, "office": desk.office, "unit_code": _unit_of(desk)}
+    alert = get_alert(graph, desk, alert_id, at)
+    own = {"alert_id": alert_id, "office": desk.office, "unit_code": _unit_of(desk, alert)}
     escalate = {"alert_id": alert_id, "city": CITY, "before": at - OVERDUE_AFTER, "sent_at": at}
     graph.write_together(
         ("alerts/escalate_alert", lambda _found: escalate if desk.office == CITY_CDC else None),
@@ -178,12 +185,12 @@ def close_alert(
     if outcome not in OUTCOMES:
         raise Refused("outcome", "is not one of the outcomes")
     at = whole_seconds(at)
-    get_alert(graph, desk, alert_id, at)
+    alert = get_alert(graph, desk, alert_id, at)
     rows = graph.write(
         "alerts/close_alert",
         alert_id=alert_id,
         office=desk.office,
-        unit_code=_unit_of(desk),
+        unit_code=_unit_of(desk, alert),
         closed_at=at,
         closed_by=account_id,
         outcome=outcome,
@@ -197,7 +204,7 @@ def _find(
 ) -> list[Alert]:
     asked = {
         "alert_id": alert_id,
-        "unit_code": desk.unit_code,
+        "spans": _spans(graph, desk, as_of),
         "since": as_of - SHOWN_FOR,
         "overdue_before": as_of - OVERDUE_AFTER,
         "limit": limit,
@@ -216,9 +223,33 @@ def _alert(row: Row) -> Alert:
     return Alert(**row, receivers=receivers)
 
 
-def _unit_of(desk: Desk) -> str | None:
-    # The CDC of a city acts for the whole of it, whichever of its units an alert was sent to.
-    return None if desk.office == CITY_CDC else desk.unit_code
+def _spans(graph: Graph, desk: Desk, as_of: datetime) -> list[Row] | None:
+    """Return whose alerts a desk sees, by the tree of units as it stands; None for everybody's.
+
+    So every alert is one office's of a kind on every day: after a reform the successor's, and
+    an office whose unit ended without one keeps what it was sent.
+    """
+    if desk.unit_code is None:
+        return None
+    today = local_day(as_of)
+    found = unit_tree(graph).spans(
+        desk.unit_code, desk.bound_on or today, today, deep=desk.office == CITY_CDC
+    )
+    return [
+        {
+            "unit_code": span.unit_code,
+            "sent_from": None if span.start is None else local_midnight(span.start),
+            "sent_until": None if span.end is None else local_midnight(span.end),
+        }
+        for span in found
+    ]
+
+
+def _unit_of(desk: Desk, alert: Alert) -> str | None:
+    # The CDC of a city acts for the whole of it, whichever of its units an alert was sent to;
+    # another office for the unit that it was then.
+    own = alert.own(desk)
+    return None if desk.office == CITY_CDC or own is None else own.unit_code
 
 
 def _whole(row: Mapping[str, Any]) -> dict[str, Any]:

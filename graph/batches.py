@@ -90,25 +90,29 @@ class Sifted:
         return Merged(accepted, self.duplicate + unchanged, tuple(every))
 
 
-def sift(rows: Rows, key: str, optional: Sequence[str] = ()) -> Sifted:
+def sift(rows: Rows, key: str, optional: Sequence[str] = (), *, also: Sequence[str] = ()) -> Sifted:
     """Return the rows by key, each with its position as `index`; the first of equal keys stays.
 
     An optional column that a row lacks is None: saying nothing and leaving out are one.
+
+    Args:
+        also: further columns that belong to the key, none of them optional.
     """
-    first: dict[str, Mapping[str, Any]] = {}
+    first: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     kept: list[dict[str, Any]] = []
     refused: list[Refusal] = []
     duplicate = 0
     absent = dict.fromkeys(optional)
     for index, row in enumerate({**absent, **row} for row in rows):
-        if row[key] not in first:
-            first[row[key]] = row
+        identity = tuple(row[name] for name in (key, *also))
+        if identity not in first:
+            first[identity] = row
             kept.append({**row, "index": index})
-        elif first[row[key]] == row:
+        elif first[identity] == row:
             duplicate += 1
         else:
             refused.append(Refusal(index, key, REPEATED))
-    kept.sort(key=lambda row: row[key])
+    kept.sort(key=lambda row: tuple(row[name] for name in (key, *also)))
     return Sifted(kept, duplicate, refused)
 
 

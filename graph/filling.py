@@ -21,6 +21,7 @@ class Place:
     source: str
     batch_id: str
     recorded_at: datetime
+    unit_told_at: datetime | None
 
 
 def is_empty(graph: Graph) -> bool:

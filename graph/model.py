@@ -53,7 +53,11 @@ LABELS: Mapping[str, Label] = {
     "Venue": Label(("venue_id",), ("name", "category", "latitude", "longitude", *PROVENANCE)),
     "VenueDay": Label(("venue_id", "day"), ("starts_at", "ends_at")),
     "Gate": Label(("code",), ("kind", "name", "epoch", "old_until")),
-    "Unit": Label(("unit_code",), ("name", "level", "valid_from", "valid_until", *PROVENANCE)),
+    # Its name and level are those of its newest term; how it stood on a day is in its terms.
+    "Unit": Label(("unit_code",), ("name", "level")),
+    # An unknown beginning is 0001-01-01, because a key has no gaps.
+    "UnitTerm": Label(("unit_code", "valid_from"), ("name", "level", "valid_until", *PROVENANCE)),
+    "UnitAlias": Label(("unit_code", "name"), ("valid_from", "valid_until", *PROVENANCE)),
     "Case": Label(("case_id",)),
     "CaseReport": Label(
         ("case_id", "number"),
@@ -73,6 +77,7 @@ LABELS: Mapping[str, Label] = {
             "role",
             "unit_code",
             "venue_id",
+            "bound_at",
             "password_hash",
             "session_version",
             "created_at",
@@ -265,7 +270,10 @@ RELATIONSHIPS: Mapping[str, Relationship] = {
         ),
     ),
     "AT": Relationship((("VenueDay", "Venue"), ("Alert", "Venue"))),
-    "IN": Relationship((("Venue", "Unit"), ("Registration", "Unit"))),
+    # With when it was told: after a reform a code means another unit.
+    "IN": Relationship(
+        (("Venue", "Unit"), ("Registration", "Unit")), properties=("recorded_at",)
+    ),
     "OF_ROUND": Relationship((("Registration", "IntakeRound"),)),
     "WENT": Relationship((("Registration", "RegistrationStep"),)),
     "FOR": Relationship((("Registration", "Venue"),)),
@@ -273,8 +281,13 @@ RELATIONSHIPS: Mapping[str, Relationship] = {
         (("Registration", "Registration"),),
         properties=("step_id", "evidence", "recorded_at", "retracted_at"),
     ),
-    "PART_OF": Relationship((("Venue", "Venue"), ("Unit", "Unit"))),
-    "LIVES_IN": Relationship((("Person", "Unit"),)),
+    "PART_OF": Relationship((("Venue", "Venue"), ("UnitTerm", "Unit"))),
+    "STOOD_AS": Relationship((("Unit", "UnitTerm"),)),
+    "CALLED": Relationship((("Unit", "UnitAlias"),)),
+    "SUCCEEDED_BY": Relationship(
+        (("Unit", "Unit"),), properties=("effective_on", "is_part", "is_main", *PROVENANCE)
+    ),
+    "LIVES_IN": Relationship((("Person", "Unit"),), properties=("recorded_at",)),
     "IDENTIFIED_BY": Relationship(
         (("Person", "Identifier"),), properties=("source", "recorded_at", "verified_at")
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from graph.batches import Merged, Rows, Stamp, sift
 from graph.database import Graph
@@ -10,7 +11,11 @@ from graph.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One human being; what is not known is None."""
+    """One human being; what is not known is None.
+
+    Args:
+        told_at: when the unit was told, whose code is to be read as of then.
+    """
 
     person_id: str
     full_name: str | None
@@ -18,6 +23,7 @@ class Person:
     sex: str | None
     unit_code: str | None
     unit_name: str | None
+    told_at: datetime | None = None
 
 
 SEXES = ("male", "female", "other")

@@ -21,8 +21,8 @@ MOST_AT_ONCE = 5_000
 class Standing:
     """What a batch brought that still stands, by its ids.
 
-    `stay` counts the case reports, people and venues that it brought, which an undo leaves as
-    they are: a report is set right by a newer report.
+    `stay` counts the case reports, people, venues and facts of units that it brought, which an
+    undo leaves as they are: a report is set right by a newer report, a unit by a newer row.
     """
 
     visit_ids: Sequence[str]

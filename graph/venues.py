@@ -25,7 +25,11 @@ _OPTIONAL = ("name", "category", "unit_code", "part_of", "latitude", "longitude"
 
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """A place that people enter, or a zone of one (`part_of`); what is not known is None."""
+    """A place that people enter, or a zone of one (`part_of`); what is not known is None.
+
+    Args:
+        listed_at: when its unit was told, whose code is to be read as of then.
+    """
 
     venue_id: str
     name: str | None
@@ -36,6 +40,7 @@ class Venue:
     part_of_name: str | None
     latitude: float | None
     longitude: float | None
+    listed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,11 @@ def choice(words: Mapping[str, str]) -> Parse:
     return parse
 
 
+def flag(cell: Any) -> bool:
+    """Return whether a cell says yes, in English or Vietnamese, or as a spreadsheet's truth."""
+    return cell if type(cell) is bool else _TRUTH(cell) == "yes"
+
+
 def folded(words: str) -> str:
     """Return words as they are compared: no marks, case or underscores, đ as d, single spaces."""
     spread = unicodedata.normalize("NFD", words.casefold().replace("đ", "d"))
@@ -220,3 +225,6 @@ def _whole_number_as_text(cell: Any) -> str:
 def _refuse_rounded(words: str) -> None:
     if _ROUNDED.fullmatch(words):
         raise Fault("a number whose last digits are lost: format the column as text")
+
+
+_TRUTH = choice({"có": "yes", "true": "yes", "không": "no", "false": "no"})

@@ -1,9 +1,9 @@
-"""Administrative units with the days from which and until which they hold."""
+"""Administrative units: their terms, what became of them, and what else they are called."""
 
-from graph.units import merge_units
+from graph.units import merge_aliases, merge_successors, merge_units
 from importers.checks import after, different
 from importers.importer import Column, Importer
-from importers.parse import choice, code, codes, day, optional, text
+from importers.parse import choice, code, codes, day, flag, optional, text
 
 LEVELS = {
     "tỉnh": "city",
@@ -14,6 +14,7 @@ LEVELS = {
     "phường": "ward",
     "xã": "ward",
     "thị trấn": "ward",
+    "đặc khu": "ward",
     "phường xã": "ward",
 }
 
@@ -29,4 +30,28 @@ UNITS = Importer(
         "valid_until": Column(optional(day), aliases=("hiệu lực đến",), required=False),
     },
     checks=(different("parent_code", "unit_code"), after("valid_until", "valid_from")),
+)
+
+UNIT_SUCCESSORS = Importer(
+    name="unit_successors",
+    write=merge_successors,
+    columns={
+        "unit_code": Column(code, aliases=("mã cũ",)),
+        "successor_code": Column(code, aliases=("mã mới",)),
+        "effective_on": Column(day, aliases=("hiệu lực từ",)),
+        "is_part": Column(flag, aliases=("một phần",)),
+        "is_main": Column(flag, aliases=("phần chính",)),
+    },
+)
+
+UNIT_ALIASES = Importer(
+    name="unit_aliases",
+    write=merge_aliases,
+    columns={
+        "unit_code": Column(code, aliases=("mã", "mã đơn vị hành chính")),
+        "name": Column(text, aliases=("tên", "tên khác")),
+        "valid_from": Column(optional(day), aliases=("hiệu lực từ",), required=False),
+        "valid_until": Column(optional(day), aliases=("hiệu lực đến",), required=False),
+    },
+    checks=(after("valid_until", "valid_from"),),
 )

@@ -1,6 +1,7 @@
 """An empty store, whatever a test has left in it."""
 
 from graph.database import Graph
+from graph.units import forget
 
 # Edges first, in small transactions: a whole city at once is more than a test's server has memory.
 STATEMENTS = (
@@ -14,3 +15,4 @@ def empty(store: Graph) -> None:
     store.recorder = None
     for statement in STATEMENTS:
         store.apply(statement)
+    forget(store)

@@ -25,6 +25,7 @@ from graph.alerts import (
     get_alert,
 )
 from graph.identifiers import PHONE, find_identifiers_of
+from graph.periods import local_day
 from webapp import current
 from webapp.errors import page as fault_page
 
@@ -98,7 +99,7 @@ def close(alert_id: str) -> ResponseReturnValue:
 
 def _desk() -> Desk:
     account = current.officer()
-    return Desk(OFFICES[account.role], account.unit_code)
+    return Desk(OFFICES[account.role], account.unit_code, local_day(account.bound_at))
 
 
 def _alert(alert_id: str) -> Alert:

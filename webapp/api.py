@@ -6,16 +6,14 @@ JSON, which no form of another site can send, and an Origin that is not ours is 
 """
 
 import json
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from typing import Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
+from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
-from pydantic import ValidationError
-from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
 
 from graph.errors import Refused
 from graph.intake import Outcome, Scan
@@ -27,21 +25,33 @@ from webapp.arrivals import (
     receipt_number,
     words_of,
 )
-from webapp.declarations import Contract, first_fault_of
 from webapp.doors import MOST_REMEMBERED, Door, open_door
 from webapp.formats import place_of
 from webapp.forms import csrf
 from webapp.language import N_
 from webapp.languages import select_language
+from webapp.posted import Posted, posted, read_body
 from webapp.throttle import UNKNOWN_CODES, is_wrong, limiter, require_free
+from webapp.units import today
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 # It carries no token: what stands in for it is said at the top.
 csrf.exempt(blueprint)
 
-LARGEST_BODY = 16 * 1024
-Given = TypeVar("Given", bound=Contract)
-OWN_PAGES = frozenset({"same-origin", "none"})
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The answer to a check-in.
+
+    Args:
+        remembers: whom the browser is to check in next time, None if that does not change.
+    """
+
+    status: int
+    body: bytes
+    remembers: str | None
 
 
 @blueprint.get("/codes/<path:code>")
@@ -49,7 +59,7 @@ OWN_PAGES = frozenset({"same-origin", "none"})
 def show_code(code: str) -> ResponseReturnValue:
     """Say which venue and gate a code is printed for."""
     door = open_door(code)
-    return jsonify(code=door.code, **_shown(door))
+    return jsonify(code=door.code, **_shown(door, select_language()))
 
 
 @blueprint.post("/check-ins")
@@ -58,22 +68,27 @@ def create_check_in() -> Response:
 
     `webapp.front` does the same three steps for a server that can wait without a thread.
     """
-    given = read_check_in()
+    sent = posted()
+    given = read_check_in(sent)
     door = open_door(given.code)
-    return answer(given, door, current.intake().submit(scan_of(given, door)))
+    told = answer(given, door, current.intake().submit(scan_of(given, door, sent)), sent)
+    response = Response(told.body, told.status, mimetype="application/json")
+    if told.remembers is not None:
+        citizens.remember(response, told.remembers)
+    return response
 
 
-def read_check_in() -> CheckInGiven:
+def read_check_in(sent: Posted) -> CheckInGiven:
     """Return the scan that a request tells.
 
     Raises:
         HTTPException, Refused: as `read_body`, or its address sends too much.
     """
-    require_free()
-    return read_body(CheckInGiven)
+    require_free(sent.address)
+    return read_body(sent, CheckInGiven)
 
 
-def scan_of(given: CheckInGiven, door: Door) -> Scan:
+def scan_of(given: CheckInGiven, door: Door, sent: Posted) -> Scan:
     """Return what the intake takes of it.
 
     Raises:
@@ -81,7 +96,7 @@ def scan_of(given: CheckInGiven, door: Door) -> Scan:
     """
     person_id = None
     if given.person is None:
-        person_id = citizens.returning_id()
+        person_id = citizens.id_of(sent.citizen)
         if person_id is None:
             raise Refused("person", N_("Say who checks in: this phone is not known yet."))
     elif given.on_behalf is None and given.person.phone is None:
@@ -91,102 +106,52 @@ def scan_of(given: CheckInGiven, door: Door) -> Scan:
     return arrivals.scan_of(given, door, person_id=person_id)
 
 
-def answer(given: CheckInGiven, door: Door, outcome: Outcome) -> Response:
+def answer(given: CheckInGiven, door: Door, outcome: Outcome, sent: Posted) -> Told:
     """Return what is told about a scan that is stored."""
-    response = jsonify(_answer(given, door, outcome))
-    response.status_code = 200 if outcome.state == "known" else 201
-    if given.person is not None and given.on_behalf is None:
-        citizens.remember(response, outcome.person_id)
-    return response
-
-
-def read_body(contract: type[Given]) -> Given:
-    """Return what a request says, held to a contract.
-
-    Raises:
-        HTTPException: it is no JSON, too large, in another encoding, or comes from another site.
-        Refused: a field is missing or holds what it cannot mean.
-    """
-    if request.headers.get("Sec-Fetch-Site", "none") not in OWN_PAGES or not _is_own_origin():
-        raise Forbidden
-    if request.mimetype != "application/json" or request.content_encoding:
-        raise UnsupportedMediaType
-    request.max_content_length = LARGEST_BODY
-    try:
-        text = request.get_data(cache=False).decode("utf-8")
-        told = json.loads(
-            text, object_pairs_hook=_each_once, parse_constant=_refuse, parse_float=_refuse
-        )
-    except (ValueError, RecursionError):
-        raise BadRequest from None
-    if not isinstance(told, dict):
-        raise BadRequest
-    try:
-        return contract.model_validate(told)
-    except ValidationError as wrong:
-        fault = first_fault_of(wrong)
-    if fault.field == "visit_id":
-        # Without a key that can be one, nothing can be said of sending again.
-        raise BadKey
-    raise fault
-
-
-class BadKey(BadRequest):
-    """The key of a scan is missing, too short or too long."""
-
-
-def _is_own_origin() -> bool:
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
-
-
-def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice")
-    return found
-
-
-def _refuse(_text: str) -> NoReturn:
-    raise ValueError("no number of this kind is asked for")
+    body = _JSON.encode(_answer(given, door, outcome, sent.language))
+    return Told(
+        status=200 if outcome.state == "known" else 201,
+        body=body.encode(),
+        remembers=outcome.person_id if given.person and not given.on_behalf else None,
+    )
 
 
 def _receipts() -> str:
     """Return what the addresses of receipts begin with; it is made once."""
     known = current_app.extensions
     if "receipts" not in known:
-        known["receipts"] = url_for("checkins.show", token="")
+        with current_app.test_request_context():
+            known["receipts"] = url_for("checkins.show", token="")
     return str(known["receipts"])
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _place(venue: Venue, language: str) -> str:
+def _place(venue: Venue, language: str, _today: date) -> str:
+    # A unit is called otherwise from the day of a reform on.
     with force_locale(language):
         return place_of(venue)
 
 
-def _shown(door: Door) -> dict[str, Any]:
+def _shown(door: Door, language: str) -> dict[str, Any]:
     venue = door.gate.venue
     return {
         "venue": {
             "name": venue.name or venue.venue_id,
-            "place": _place(venue, select_language()),
+            "place": _place(venue, language, today()),
         },
         "gate": {"name": door.gate.name, "kind": door.gate.kind},
     }
 
 
-def _answer(given: CheckInGiven, door: Door, outcome: Outcome) -> dict[str, Any]:
-    shown = _shown(door)
+def _answer(given: CheckInGiven, door: Door, outcome: Outcome, language: str) -> dict[str, Any]:
     is_out = outcome.direction == "out"
-    word, told = words_of(outcome.colour, outcome.needs_declaration, select_language())
+    word, told = words_of(outcome.colour, outcome.needs_declaration, language)
     token = citizens.receipt_token(outcome.visit_id)
     return {
         "visit_id": given.visit_id,
         "number": receipt_number(outcome.visit_id),
         "direction": outcome.direction,
-        "venue": shown["venue"],
-        "gate": shown["gate"],
+        **_shown(door, language),
         "colour": outcome.colour,
         "word": word,
         "advice": told,

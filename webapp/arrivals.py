@@ -33,6 +33,7 @@ from webapp.declarations import (
 )
 from webapp.doors import Door
 from webapp.language import N_
+from webapp.units import recognised
 
 # R60: what comes later is taken and flagged.
 LATEST = timedelta(hours=72)
@@ -43,6 +44,7 @@ AHEAD = timedelta(seconds=60)
 # So little is the way of a request, not a wrong clock.
 SKEW_SECONDS = 5
 FIRST_YEAR = 2000
+KEPT_OF_PERSON = {"birth", "nationality", "email", "unit_code", "street"}
 DECLARATIONS = UUID("6f1c7c0e-8a3b-4a52-9d6c-2f1b6f0f4a11")
 
 
@@ -268,8 +270,8 @@ def _declaration(given: CheckInGiven, at: datetime) -> dict[str, Any] | None:
         **declared.model_dump(exclude={"answers", "consent", "kind"}, exclude_none=True),
     }
     if given.person is not None:
-        kept = {"birth", "nationality", "email", "unit_code", "street"}
-        told["person"] = given.person.model_dump(include=kept, exclude_none=True)
+        told["person"] = {**given.person.model_dump(include=KEPT_OF_PERSON, exclude_none=True)}
+        told["person"] |= _where(given.person)
     if given.on_behalf is not None:
         told["on_behalf"] = given.on_behalf.model_dump(exclude={"reason"}, exclude_none=True)
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
@@ -284,6 +286,18 @@ def _declaration(given: CheckInGiven, at: datetime) -> dict[str, Any] | None:
         "reason": given.on_behalf.reason if given.on_behalf else None,
         "sealed": current.vault().seal(text, "declaration", declaration_id),
     }
+
+
+def _where(person: PersonGiven) -> dict[str, str]:
+    """Return where somebody lives: the unit that they typed by its code, if it is surely one.
+
+    If it is not, it stays in the address, as they wrote it.
+    """
+    if person.unit is None or person.unit_code is not None:
+        return {}
+    if code := recognised(person.unit):
+        return {"unit_code": code}
+    return {"street": ", ".join(part for part in (person.street, person.unit) if part)}
 
 
 def _identifiers(person: PersonGiven | None) -> list[dict[str, str]]:

@@ -30,6 +30,7 @@ from graph.names import sort_key
 from webapp.arrivals import CheckInGiven
 from webapp.declarations import faults_of
 from webapp.digits import plain_digits
+from webapp.fields import UnitField
 from webapp.forms import PostForm
 from webapp.language import N_, _
 from webapp.questions import QUESTIONS, questions_of
@@ -37,12 +38,12 @@ from webapp.words import DECLARED_FOR, ID_KINDS, ON_BEHALF_REASONS, SEXES, choic
 
 PERSON = (
     *("full_name", "birth", "sex", "nationality", "phone", "email"),
-    *("id_kind", "id_number", "bhyt", "unit_code", "street"),
+    *("id_kind", "id_number", "bhyt", "unit", "street"),
 )
 ON_BEHALF = ("declarer_name", "declarer_phone", "reason")
 MOVEMENT = ("vehicle", "plate", "seat", "from_unit", "to_unit", "moved_on")
 #: What nobody has to tell: folded away.
-OPTIONAL = ("nationality", "id_kind", "id_number", "bhyt", "email", "street", "unit_code")
+OPTIONAL = ("nationality", "id_kind", "id_number", "bhyt", "email", "street", "unit")
 HOME = "VN"
 YES_OR_NO = choices({"no": _l("No"), "yes": _l("Yes")})
 
@@ -153,8 +154,8 @@ class _WhoFields:
     id_number = StringField(_l("Its number"))
     bhyt = StringField(_l("Health insurance number (BHYT)"))
     email = EmailField(_l("E-mail"))
-    street = StringField(_l("Address: house, street, hamlet, ward"))
-    unit_code = StringField(_l("Code of the ward, if you know it"))
+    street = StringField(_l("Address: house, street, hamlet"))
+    unit = UnitField(_l("Ward or commune"))
 
 
 class _MovementFields:

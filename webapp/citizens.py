@@ -5,11 +5,12 @@ import hmac
 from functools import cache
 
 from flask import Response, current_app, request
-from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import BadSignature, Signer, TimestampSigner
+from itsdangerous.encoding import base64_decode, base64_encode
 from werkzeug.wrappers import Response as AnyResponse
 
 from graph.errors import NotFound
-from webapp.cookies import cookie_name, put_cookie
+from webapp.cookies import cookie_name, written_cookie
 
 COOKIE = "citizen"
 # As long as visits are kept (R190); scanning again begins it anew.
@@ -30,24 +31,34 @@ def new_person_id(visit_id: str, told: str) -> str:
 
 def remember(response: Response | AnyResponse, person_id: str) -> None:
     """Let the browser check in again as this person with one tap."""
-    token = _cookie_writer(_secret()).dumps(person_id)
-    put_cookie(response, COOKIE, str(token), max_age=REMEMBERED_SECONDS)
+    response.headers.add("Set-Cookie", remembering(person_id))
+
+
+def remembering(person_id: str) -> str:
+    """Return the header that lets a browser check in again as this person."""
+    cookie = _cookie_signer(_secret()).sign(base64_encode(person_id)).decode()
+    return written_cookie(COOKIE, cookie, max_age=REMEMBERED_SECONDS)
 
 
 def returning_id() -> str | None:
     """Return the id of whom this browser checked in as before, or None; the store is not asked."""
-    token = request.cookies.get(cookie_name(COOKIE))
-    if not token:
+    return id_of(request.cookies.get(cookie_name(COOKIE)))
+
+
+def id_of(cookie: str | None) -> str | None:
+    """Return the id that a browser's cookie holds, None if it is none of ours or too old."""
+    if not cookie:
         return None
     try:
-        return str(_cookie_writer(_secret()).loads(token, max_age=REMEMBERED_SECONDS))
-    except BadSignature:
+        signed = _cookie_signer(_secret()).unsign(cookie, max_age=REMEMBERED_SECONDS)
+        return base64_decode(signed).decode()
+    except (BadSignature, UnicodeError):
         return None
 
 
 def receipt_token(visit_id: str) -> str:
     """Return the signed part of a receipt's address: it opens this one visit."""
-    return str(_receipt_writer(_secret()).dumps(visit_id))
+    return _receipt_signer(_secret()).sign(base64_encode(visit_id)).decode()
 
 
 def visit_of_receipt(token: str) -> str:
@@ -57,8 +68,8 @@ def visit_of_receipt(token: str) -> str:
         NotFound: we never signed such an address.
     """
     try:
-        return str(_receipt_writer(_secret()).loads(token))
-    except BadSignature:
+        return base64_decode(_receipt_signer(_secret()).unsign(token)).decode()
+    except (BadSignature, UnicodeError):
         raise NotFound("receipt") from None
 
 
@@ -83,14 +94,17 @@ def _secret() -> str:
     return str(current_app.secret_key)
 
 
+# Each has a key of its own already, from which no other need be derived at every use.
 @cache
-def _cookie_writer(secret: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_key(secret, "citizen cookie"))
+def _cookie_signer(secret: str) -> TimestampSigner:
+    key = _key(secret, "citizen cookie")
+    return TimestampSigner(key, key_derivation="none", digest_method=hashlib.sha256)
 
 
 @cache
-def _receipt_writer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(_key(secret, "receipt"))
+def _receipt_signer(secret: str) -> Signer:
+    key = _key(secret, "receipt")
+    return Signer(key, key_derivation="none", digest_method=hashlib.sha256)
 
 
 @cache

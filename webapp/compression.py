@@ -41,15 +41,13 @@ def compress(response: Response) -> Response:
     """Compress a whole text, unless it is short, sent bit by bit or compressed already."""
     if response.mimetype not in TEXTS or response.direct_passthrough or response.is_streamed:
         return response
-    # What is never compressed is the same for everybody.
-    if (response.calculate_content_length() or 0) < LEAST_BYTES:
-        return response
     response.vary.add("Accept-Encoding")
     if (
         is_readable()
         and "Content-Encoding" not in response.headers
         and response.status_code not in (206, 304)
         and not _is_started_elsewhere()
+        and len(response.get_data()) >= LEAST_BYTES
     ):
         response.set_data(gzip.compress(response.get_data(), compresslevel=6, mtime=0))
         response.headers["Content-Encoding"] = "gzip"

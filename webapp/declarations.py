@@ -111,6 +111,8 @@ class PersonGiven(Contract):
     id_number: Annotated[str, Field(max_length=20)] | None = None
     bhyt: Annotated[str, Field(max_length=20), AfterValidator(_bhyt)] | None = None
     unit_code: Annotated[str, Field(pattern="^[0-9]{2,8}$")] | None = None
+    # As it was typed; a unit_code if one is recognised in it, else a part of the address.
+    unit: Line | None = None
     street: Line | None = None
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ import logging
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -13,7 +13,8 @@ import click
 from graph.accounts import add_account, bind_account, change_password, get_account
 from graph.database import Graph
 from graph.errors import NotFound
-from graph.units import find_units
+from graph.periods import local_day
+from graph.units import unit_tree
 from graph.venues import Venue, find_venues, get_gate, merge_gate
 from importers.samples import load_samples
 from webapp import keys
@@ -90,9 +91,11 @@ def merge_demo_accounts(graph: Graph, settings: Settings) -> Mapping[str, str]:
 def _bound_to(graph: Graph) -> Mapping[str, dict[str, str]]:
     """Return what the demo's accounts are bound to, by their roles: a market and its offices."""
     market = _market(graph)
-    parents = {unit.unit_code: unit.parent_code for unit in find_units(graph, UNITS_ON)}
-    ward = market.unit_code or ""
-    district = parents.get(ward) or ""
+    units, listed = unit_tree(graph), market.unit_code or ""
+    # The ward as it stands today for the one that the sample knows; the district, as it was.
+    heir = units.heir(listed, UNITS_ON, local_day(datetime.now(UTC)))
+    ward = heir.unit_code if heir else listed
+    district = next((unit.parent_code for unit in units.chain(listed, UNITS_ON)), None) or ""
     return {
         **{role: {"venue_id": market.venue_id} for role in OF_A_VENUE},
         "commune_intake": {"unit_code": ward},

@@ -18,7 +18,7 @@ from webapp.keys import keep, new_key
 from webapp.settings import Settings
 
 # So long a change of a gate or the name of its venue may go unseen.
-REMEMBERED_SECONDS = 10.0
+REMEMBERED_SECONDS = 30.0
 MOST_REMEMBERED = 20_000
 OfGate = VenueCode | ShortCode | DisplayCode
 
@@ -40,6 +40,16 @@ class _Remembered:
 
     def __init__(self) -> None:
         self._gates: dict[str, tuple[float, Gate]] = {}
+        self._posters: dict[str, VenueCode] = {}
+
+    def poster(self, text: str) -> VenueCode | None:
+        """Return what a poster says that was read before; that its MAC is ours stays so."""
+        return self._posters.get(text)
+
+    def keep(self, text: str, poster: VenueCode) -> None:
+        if len(self._posters) >= MOST_REMEMBERED:
+            self._posters.clear()
+        self._posters[text] = poster
 
     def known(self, gate_id: str) -> Gate | None:
         known = self._gates.get(gate_id)
@@ -80,9 +90,13 @@ def remembered(text: str) -> Door | None:
 
 
 def _read(text: str) -> OfGate:
+    if (poster := _remembered().poster(text)) is not None:
+        return poster
     found = reader().read(text, current.now())
     if not isinstance(found, VenueCode | ShortCode | DisplayCode):
         raise NotFound("gate")
+    if isinstance(found, VenueCode):
+        _remembered().keep(text, found)
     return found
 
 

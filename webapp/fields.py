@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from flask import url_for
 from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import Choice
 from wtforms.widgets import TextInput
@@ -143,6 +144,19 @@ class IdField(StringField):
             raise ValidationError(
                 _("An id has 1 to 64 visible characters and no space at its ends.")
             )
+
+
+class UnitField(StringField):
+    """An administrative unit as people call it; yields what was typed, which picking completes.
+
+    Units are offered while somebody types, where there is script; without, what was typed is
+    recognised as it is.
+    """
+
+    def __call__(self, **attributes: Any) -> Any:
+        """Return the field, which says where units are asked for."""
+        asked = {"data-feature": "unit-picker", "data-source": url_for("units.list")}
+        return super().__call__(**{"autocomplete": "off", "maxlength": 120, **asked, **attributes})
 
 
 class NameField(StringField):

@@ -14,6 +14,7 @@ from graph.limits import identifier_fault
 from graph.periods import LOCAL_ZONE
 from graph.venues import Venue
 from webapp.language import _
+from webapp.units import unit_words
 
 #: What a browser or proxy would read in an address instead of passing it on.
 _ESCAPES = {"~": "~7E", "/": "~2F", "\\": "~5C"}
@@ -102,7 +103,8 @@ def category(code: str | None) -> str:
 
 def place_of(venue: Venue) -> str:
     """Return where a venue is, as a visitor knows it: its whole, and its unit or its kind."""
-    unit = venue.unit_name or category(venue.category)
+    unit = unit_words(venue.unit_code, venue.unit_name, venue.listed_at)
+    unit = unit or category(venue.category)
     return f"{venue.part_of_name}. {unit}" if venue.part_of_name else unit
 
 

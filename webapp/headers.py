@@ -40,22 +40,25 @@ SCANNING_HEADERS: Mapping[str, str] = {
     "Permissions-Policy": UNUSED_FEATURES.replace("camera=()", "camera=(self)"),
 }
 #: Nobody's data: these say themselves how long a browser keeps them.
-KEPT = frozenset({"static", "modules.show", "installable.worker", "installable.manifest"})
+KEPT = frozenset(
+    {"static", "modules.show", "installable.worker", "installable.manifest", "units.list"}
+)
 TWO_YEARS = "max-age=63072000"
 
 
-def headers_of(endpoint: str | None) -> Mapping[str, str]:
-    """Return what the answers of a route carry."""
-    return SCANNING_HEADERS if endpoint in SCANNING else HEADERS
+def headers_of(endpoint: str | None, status: int = 200) -> dict[str, str]:
+    """Return what a route's answers carry; pages are never kept by a browser, static files are."""
+    headers = dict(SCANNING_HEADERS if endpoint in SCANNING else HEADERS)
+    if endpoint not in KEPT or status >= 400:
+        headers["Cache-Control"] = "no-store"
+    if current.settings().is_secure:
+        headers["Strict-Transport-Security"] = TWO_YEARS
+    return headers
 
 
 def protect(response: Response) -> Response:
-    """Add the headers; pages are never kept by a browser or proxy, static files are."""
-    response.headers.update(headers_of(request.endpoint))
-    if request.endpoint not in KEPT or response.status_code >= 400:
-        response.headers["Cache-Control"] = "no-store"
-    if current.settings().is_secure:
-        response.headers["Strict-Transport-Security"] = TWO_YEARS
+    """Add the headers."""
+    response.headers.update(headers_of(request.endpoint, response.status_code))
     return response
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import get_locale
@@ -13,6 +14,7 @@ from graph.declarations import Declaration, find_declarations_of
 from webapp import current
 from webapp.questions import QUESTIONS, Question
 from webapp.sealing import Unsealable
+from webapp.units import unit_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ SHOWN: Mapping[str, LazyString] = {
     "birth": _l("Year or date of birth"),
     "nationality": _l("Nationality"),
     "email": _l("E-mail"),
-    "street": _l("Address: house, street, hamlet, ward"),
-    "unit_code": _l("Code of the ward, if you know it"),
+    "street": _l("Address: house, street, hamlet"),
+    "unit_code": _l("Ward or commune"),
     "declarer_name": _l("Declared by"),
     "declarer_phone": _l("Their phone number"),
 }
@@ -63,15 +65,19 @@ def _opened(declaration: Declaration) -> Opened:
     answers = said.get("answers", {})
     others = {**said, **said.get("person", {}), **said.get("on_behalf", {})}
     told = [
-        (word, _shown(name, str(others[name]))) for name, word in SHOWN.items() if others.get(name)
+        (word, _shown(name, str(others[name]), declaration.made_at))
+        for name, word in SHOWN.items()
+        if others.get(name)
     ]
     affirmed = [question for question in QUESTIONS if answers.get(question.code) is True]
     return Opened(declaration, True, affirmed, told)
 
 
-def _shown(name: str, value: str) -> str:
-    """Return a value as a page shows it: a country by its name."""
+def _shown(name: str, value: str, made_at: datetime) -> str:
+    """Return a value as a page shows it: a country by its name, a unit as it was called then."""
     locale = get_locale()
     if name == "nationality" and locale is not None:
         return str(locale.territories.get(value, value))
+    if name == "unit_code":
+        return unit_words(value, None, made_at)
     return value

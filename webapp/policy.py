@@ -111,6 +111,8 @@ POLICY: Mapping[str, Permit] = MappingProxyType(
         "corrections.correct": PUBLIC,
         "about.show": PUBLIC,
         "about.show_personal": PUBLIC,
+        # Names of administrative units, as everybody knows them.
+        "units.list": PUBLIC,
         # What a phone keeps, and how it finds a venue's page: nobody's data.
         "modules.show": PUBLIC,
         "installable.show": PUBLIC,

@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from threading import Thread
 
 from flask import Flask
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.server.mp import MPServer as Server
 
@@ -124,6 +124,7 @@ def _server(settings: Settings) -> Server:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGINL,
+        loop=Loops.uvloop,
         workers=1,
         # Connections that may be open at the same time: a keep-alive one costs next to nothing.
         backlog=MOST_CONNECTIONS,

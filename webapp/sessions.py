@@ -1,7 +1,6 @@
 """Signing in and out; each request asks the store whether the session still stands."""
 
-from flask import Blueprint, Flask, Request, redirect, render_template, request, session, url_for
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -27,16 +26,6 @@ from webapp.throttle import (
 
 blueprint = Blueprint("sessions", __name__)
 login_manager = LoginManager()
-
-
-class CheapSessions(SecureCookieSessionInterface):
-    """Flask's sessions; a request without a session's cookie costs no signer."""
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Return the session of a request, empty if it brings none."""
-        if self.get_cookie_name(app) not in request.cookies:
-            return self.session_class()
-        return super().open_session(app, request)
 
 
 class SignInForm(PostForm):
@@ -141,6 +130,5 @@ def _account_named(name: str) -> Account | None:
 
 def init_app(app: Flask) -> None:
     """Read the session's cookie; templates get the account from the policy, not from here."""
-    app.session_interface = CheapSessions()
     login_manager.session_protection = "basic"
     login_manager.init_app(app, add_context_processor=False)

@@ -80,14 +80,14 @@ class Buckets:
         return 0
 
 
-def require_free() -> None:
-    """Refuse a check-in whose address has sent too many.
+def require_free(address: str) -> None:
+    """Refuse a check-in from an address that has sent too many.
 
     Raises:
         TooManyRequests: it carries in how many seconds the next one is taken.
     """
     buckets: Buckets = current_app.extensions["check_in_buckets"]
-    if seconds := buckets.seconds_until_free(get_remote_address()):
+    if seconds := buckets.seconds_until_free(address):
         raise TooManyRequests(retry_after=seconds)
 
 

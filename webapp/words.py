@@ -89,6 +89,8 @@ PROVENANCES: Words = MappingProxyType(
         "meetings": _l("file of meetings"),
         "persons": _l("file of persons"),
         "registration-list": _l("list of units"),
+        "unit_aliases": _l("file of other names of units"),
+        "unit_successors": _l("file of successors of units"),
         "units": _l("file of units"),
         "venues": _l("file of venues"),
         "visits": _l("file of visits"),

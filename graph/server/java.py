@@ -57,6 +57,8 @@ db.logs.query.enabled=OFF
 db.query.default_language=CYPHER_5
 # A store that fills plans its statements anew again and again, though keys answer them all.
 dbms.cypher.min_replan_interval=1m
+# Nor does it plan a statement anew for each order of magnitude of the rows that it is given.
+internal.cypher.use_parameter_size=false
 server.memory.pagecache.size={pagecache}
 db.memory.transaction.max={one_transaction}m
 dbms.memory.transaction.total.max={all_transactions}m

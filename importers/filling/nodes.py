@@ -108,11 +108,11 @@ def _inside(
 ) -> polars.DataFrame:
     number_of = {code: number for number, code in enumerate(units)}
     found = [
-        (number, number_of[place.unit_code])
+        (number, number_of[place.unit_code], naive(place.unit_told_at))
         for place, number in zip(places, numbers, strict=True)
         if place.unit_code is not None
     ]
-    return _joined(found, "Venue", "Unit")
+    return _joined(found, "Venue", "Unit", recorded_at=polars.Datetime("us"))
 
 
 def _parts(places: Sequence[Place], numbers: polars.Series) -> polars.DataFrame:
@@ -125,8 +125,11 @@ def _parts(places: Sequence[Place], numbers: polars.Series) -> polars.DataFrame:
     return _joined(found, "Venue", "Venue")
 
 
-def _joined(found: Sequence[tuple[int, int]], start: str, end: str) -> polars.DataFrame:
-    schema = {f":START_ID({start})": polars.UInt32, f":END_ID({end})": polars.UInt32}
+def _joined(
+    found: Sequence[tuple[Any, ...]], start: str, end: str, **properties: Any
+) -> polars.DataFrame:
+    ends = {f":START_ID({start})": polars.UInt32, f":END_ID({end})": polars.UInt32}
+    schema = {**ends, **properties}
     return polars.DataFrame(found, schema=schema, orient="row")
 
 

@@ -17,9 +17,12 @@ from importers.rows import as_rows
 from importers.samples import city, mers
 from importers.samples.city import story
 from importers.samples.parts import Part
-from importers.units import UNITS
+from importers.units import UNIT_ALIASES, UNIT_SUCCESSORS, UNITS
 
 SOURCE = "sample"
+UNITS_END = "aliases.csv"
+# The day of the newest reform that the files tell of.
+UNITS_OF = date(2025, 7, 1)
 Tell = Callable[[str], None]
 
 
@@ -50,10 +53,17 @@ class Sample:
 
 
 def unit_parts() -> list[Part]:
-    """Return the wards and districts of Ho Chi Minh City in 2021."""
-    text = files("importers.samples").joinpath("units", "hcmc_2021.csv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(text.splitlines()))
-    return [Part(UNITS, "units/hcmc_2021.csv", local_midnight(date(2021, 1, 1)), rows)]
+    """Return the units of Ho Chi Minh City since 2021, with successors and other names."""
+    parts = []
+    for importer, name in (
+        (UNITS, "units.csv"),
+        (UNIT_SUCCESSORS, "successors.csv"),
+        (UNIT_ALIASES, UNITS_END),
+    ):
+        text = files("importers").joinpath("reference", "hcmc", name).read_text(encoding="utf-8")
+        rows = list(csv.DictReader(text.splitlines()))
+        parts.append(Part(importer, f"hcmc/{name}", local_midnight(UNITS_OF), rows))
+    return parts
 
 
 def city_parts() -> list[Part]:
@@ -62,7 +72,7 @@ def city_parts() -> list[Part]:
 
 
 SAMPLES = (
-    Sample("the wards of Ho Chi Minh City in 2021", unit_parts, "units/hcmc_2021.csv"),
+    Sample("the wards of Ho Chi Minh City since 2021", unit_parts, f"hcmc/{UNITS_END}"),
     Sample("the MERS-CoV outbreak in Korea, 2015", mers.make_parts, mers.LAST_PART),
     Sample("a made city, three weeks of June 2021", city_parts, story.LAST_PART),
 )
@@ -123,7 +133,9 @@ def _load(
 def _version() -> str:
     """Return the digest of everything that the samples are made from, code included."""
     digest = hashlib.sha256()
-    for path, file in sorted(_files(files("importers.samples"), "")):
+    folders = (files("importers.samples"), files("importers").joinpath("reference"))
+    made_from = [each for folder in folders for each in _files(folder, "")]
+    for path, file in sorted(made_from):
         digest.update(path.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -58,7 +58,7 @@ class Load:
     citizens: int = 100_000
     returning: int = 80
     warm_up_per_s: int = 500
-    warm_up_s: int = 20
+    warm_up_s: int = 90
     ramp_per_s: tuple[int, ...] = (1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000)
     ramp_s: int = 8
     floor_per_s: int = 1_000

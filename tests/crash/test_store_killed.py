@@ -33,7 +33,7 @@ pytestmark = [
     pytest.mark.timeout(7_200 if is_nightly() else 240),
 ]
 
-KILLS = 50 if is_nightly() else 3
+KILLS = 50 if is_nightly() else 2
 #: A keeper starts a server again only so often.
 KILLS_OF_ONE_KEEPER = 3
 PHONES = 8

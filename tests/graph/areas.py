@@ -12,7 +12,7 @@ from graph.database import Graph
 from graph.isolations import merge_isolations
 from graph.meetings import merge_meetings
 from graph.people import merge_persons
-from graph.units import merge_units
+from graph.units import merge_aliases, merge_successors, merge_units
 from graph.venues import merge_venues
 from graph.visits import merge_visits
 from tests.tables import at, on, records
@@ -41,6 +41,7 @@ def mixed(key: str, wanted: Mapping[str, Any], optional: Mapping[str, Any]) -> A
     )
 
 
+STEP = {"effective_on": on("D2"), "is_part": False, "is_main": True}
 TIMES = [at("08:00"), at("09:00"), at("D2 09:00")]
 AREAS = {
     "persons": Area(
@@ -82,6 +83,32 @@ AREAS = {
             {"name": ["City", "Town"], "level": ["city"]},
             {"parent_code": "wxyz", "valid_from": [on("D1")], "valid_until": [on("D2")]},
         ),
+    ),
+    "unit_successors": Area(
+        merge_successors,
+        [
+            {"unit_code": "1", **STEP, "successor_code": "2"},
+            {"unit_code": "1", **STEP, "successor_code": "3", "is_part": True},
+            {"unit_code": "1", **STEP, "successor_code": "1", "effective_on": on("D1")},
+        ],
+        mixed(
+            "unit_code",
+            {
+                "successor_code": "xy",
+                "effective_on": [on("D1"), on("D2")],
+                "is_part": [True, False],
+                "is_main": [True],
+            },
+            {},
+        ),
+    ),
+    "unit_aliases": Area(
+        merge_aliases,
+        [
+            {"unit_code": "1", "name": "Old"},
+            {"unit_code": "1", "name": "Older", "valid_until": on("D2")},
+        ],
+        mixed("unit_code", {"name": ["Old", "Older"]}, {"valid_from": [on("D1"), on("D2")]}),
     ),
     "visits": Area(
         merge_visits,

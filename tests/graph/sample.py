@@ -37,7 +37,7 @@ from graph.rules import RULES
 from graph.tracing import BudgetStop, trace
 from graph.tracing.saved import Asked, save_trace
 from graph.undoing import undo_batch
-from graph.units import merge_units
+from graph.units import merge_aliases, merge_successors, merge_units
 from graph.venues import merge_gate, merge_venues, rotate_gate
 from graph.visits import merge_visits, retract_visits
 
@@ -61,6 +61,31 @@ def fill(graph: Graph) -> None:
                 "valid_from": date(2021, 1, 1),
                 "valid_until": date(2025, 7, 1),
             },
+        ],
+        STAMP,
+    )
+    merge_successors(
+        graph,
+        [
+            {
+                "unit_code": "769",
+                "successor_code": "79",
+                "effective_on": date(2025, 7, 1),
+                "is_part": False,
+                "is_main": True,
+            }
+        ],
+        STAMP,
+    )
+    merge_aliases(
+        graph,
+        [
+            {
+                "unit_code": "769",
+                "name": "Quan 9",
+                "valid_from": date(2021, 1, 1),
+                "valid_until": date(2025, 7, 1),
+            }
         ],
         STAMP,
     )

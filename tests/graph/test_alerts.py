@@ -1,7 +1,7 @@
 """Alerts reach the offices of their venue's unit, once; each office acknowledges and closes."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -22,7 +22,7 @@ from graph.database import Graph
 from graph.errors import NotFound, Refused
 from graph.identifiers import merge_identifiers
 from graph.people import merge_persons
-from graph.units import merge_units
+from graph.units import merge_successors, merge_units
 from graph.venues import merge_venues
 from tests.emptying import empty
 from tests.tables import table
@@ -253,3 +253,122 @@ def test_an_alert_says_whom_it_is_about_where_and_whether_a_phone_is_known(place
     assert [one.office for one in told.receivers] == [COMMUNE, DISTRICT_HEALTH]
     assert told.own(WARD) == told.receivers[0]
     assert told.own(CITY) is None
+
+
+#: A reform at midnight, local time: two wards become one, a third is divided, the district ends.
+REFORM = date(2026, 11, 28)
+MIDNIGHT = datetime(2026, 11, 27, 17, tzinfo=UTC)
+REFORMED = """
+    unit_code | level    | parent_code | valid_from | valid_until
+    79        | city     |             |            |
+    775       | district | 79          |            | 2026-11-28
+    1         | ward     | 775         |            | 2026-11-28
+    2         | ward     | 775         |            | 2026-11-28
+    3         | ward     | 775         |            | 2026-11-28
+    1         | ward     | 79          | 2026-11-28 |
+    3         | ward     | 79          | 2026-11-28 |
+    4         | ward     | 79          | 2026-11-28 |
+"""
+STEPS = [("1", "1", False, True), ("2", "1", False, True), ("3", "3", True, False)]
+STEPS += [("3", "4", True, True)]
+EVE, MORNING = MIDNIGHT - timedelta(minutes=5), MIDNIGHT + timedelta(minutes=5)
+#: Where an alert of a ward goes, before midnight and after it.
+SENT_AROUND = """
+    venue | before                          | after
+    at 1  | commune 1, district_health 775  | city_cdc 79, commune 1
+    at 2  | commune 2, district_health 775  | city_cdc 79, commune 1
+    at 3  | commune 3, district_health 775  | city_cdc 79, commune 4
+    at d  | city_cdc 79, district_health 775 | city_cdc 79
+"""
+#: Which desk, bound before the reform or after it, sees what then: - was sent before midnight. At
+#: n was listed after the reform, in the unit that has the code 3 since.
+SEEN_AFTER = """
+    office          | unit | bound  | sees
+    commune         | 1    | before | 1+, 1-, 2+, 2-
+    commune         | 2    | before | 1+, 1-, 2+, 2-
+    commune         | 3    | before | 3+, 3-
+    commune         | 3    | after  | n+
+    commune         | 4    | after  | 3+, 3-
+    district_health | 775  | before | 1-, 2-, 3-, d-
+    city_cdc        | 79   | before | 1+, 1-, 2+, 2-, 3+, 3-, d+, d-, n+
+    city_cdc        | 78   | before |
+"""
+
+
+@pytest.fixture(scope="module")
+def reform(store: Graph) -> Iterator[Graph]:
+    """A store across a reform, with an alert of each ward from before midnight and after it."""
+    empty(store)
+    rows = [
+        {
+            **row,
+            **{
+                name: date.fromisoformat(str(row[name])) if row[name] else None
+                for name in ("valid_from", "valid_until")
+            },
+        }
+        for row in given(REFORMED)
+    ]
+    merge_units(store, rows, STAMP)
+    names = ("unit_code", "successor_code", "is_part", "is_main")
+    steps = [dict(zip(names, step, strict=True), effective_on=REFORM) for step in STEPS]
+    merge_successors(store, steps, STAMP)
+    units = {"at 1": "1", "at 2": "2", "at 3": "3", "at d": "775"}
+    venues = [{"venue_id": venue, "unit_code": code} for venue, code in units.items()]
+    merge_venues(store, venues, Stamp("test", "test", NOON - timedelta(days=9)))
+    for mark, moment in (("-", EVE), ("+", MORNING)):
+        raise_alerts(
+            store, [alert(f"{venue} {mark}", venue, raised_at=moment) for venue in units], moment
+        )
+    merge_venues(store, [{"venue_id": "at n", "unit_code": "3"}], Stamp("test", "test", MORNING))
+    raise_alerts(store, [alert("at n +", "at n", raised_at=MORNING)], MORNING)
+    yield store
+    empty(store)
+
+
+@pytest.mark.parametrize("row", table(SENT_AROUND), ids=lambda row: row["venue"])
+def test_an_alert_is_sent_by_the_tree_of_the_day(reform: Graph, row: dict[str, str]) -> None:
+    assert sent(reform, f"{row['venue']} -") == row["before"]
+    assert sent(reform, f"{row['venue']} +") == row["after"]
+
+
+@pytest.mark.parametrize(
+    "row", table(SEEN_AFTER), ids=lambda row: f"{row['office']} {row['unit']} {row['bound']}"
+)
+def test_a_merge_at_midnight_leaves_no_alert_without_a_desk_and_none_with_two(
+    reform: Graph, row: dict[str, str]
+) -> None:
+    """R173. The day after, whatever was not acknowledged is the city's business too."""
+    bound_on = REFORM if row["bound"] == "after" else REFORM - timedelta(days=1)
+    desk = Desk(row["office"], row["unit"], bound_on)
+
+    found = find_alerts(reform, desk, MORNING + timedelta(hours=1))
+
+    assert ", ".join(sorted(told(one.alert_id) for one in found)) == row["sees"]
+
+
+def told(alert_id: str) -> str:
+    """The id of an alert, as the table has it: `at 1 -` is 1-."""
+    return alert_id.removeprefix("at ").replace(" ", "")
+
+
+def test_whoever_was_bound_to_a_ward_that_is_merged_acknowledges_what_it_was_sent(
+    reform: Graph,
+) -> None:
+    raise_alerts(reform, [alert("on the eve", "at 2", raised_at=EVE)], EVE)
+    heir, now = Desk(COMMUNE, "1", REFORM), MORNING + timedelta(minutes=1)
+
+    acknowledge_alert(reform, heir, "on the eve", "officer", now)
+    close_alert(reform, heir, "on the eve", "officer", OUTCOMES[0], now)
+
+    own = get_alert(reform, heir, "on the eve", now).own(heir)
+    assert own is not None
+    assert (own.unit_code, own.closed_by) == ("2", "officer")
+
+
+def test_before_midnight_each_ward_sees_its_own(reform: Graph) -> None:
+    for unit in ("1", "2", "3"):
+        found = find_alerts(reform, Desk(COMMUNE, unit), EVE + timedelta(minutes=1))
+
+        eve = [one.alert_id for one in found if one.raised_at == EVE]
+        assert [key for key in eve if key.startswith("at ")] == [f"at {unit} -"]

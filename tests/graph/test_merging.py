@@ -152,7 +152,7 @@ def test_the_newest_word_on_a_person_a_venue_or_a_unit_stands_and_silence_change
     again = [{"person_id": "p", "full_name": "Ba", "birth_year": 1990, "unit_code": None}]
 
     assert merge_persons(graph, again, AGAIN) == Merged(1, 0)
-    assert get_person(graph, "p") == Person("p", "Ba", 1990, None, "1", None)
+    assert get_person(graph, "p") == Person("p", "Ba", 1990, None, "1", None, FIRST.recorded_at)
 
 
 @pytest.mark.parametrize(

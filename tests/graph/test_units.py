@@ -83,7 +83,9 @@ def test_a_person_is_read_back_with_the_unit_they_live_in(graph):
 
     merge_persons(graph, [row], STAMP)
 
-    assert get_person(graph, "p1") == Person(**row, unit_name="Thành phố Hồ Chí Minh")
+    assert get_person(graph, "p1") == Person(
+        **row, unit_name="Thành phố Hồ Chí Minh", told_at=STAMP.recorded_at
+    )
 
 
 def test_a_person_who_moves_lives_in_one_unit_only(graph):

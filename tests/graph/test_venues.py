@@ -58,7 +58,12 @@ def test_a_venue_is_read_back_with_its_unit_and_its_whole(graph):
 
     merge_venues(graph, [hall], STAMP)
 
-    expected = Venue(**hall, unit_name="Quận 1", part_of_name="Chợ Bến Thành")
+    expected = Venue(
+        **hall,
+        unit_name="Quận 1",
+        part_of_name="Chợ Bến Thành",
+        listed_at=STAMP.recorded_at,
+    )
     assert get_venue(graph, "hall") == expected
     assert find_zones(graph, "market") == [expected]
     assert find_zones(graph, "hall") == []

@@ -319,6 +319,14 @@ def test_an_import_is_a_batch_with_its_file_and_its_counts(graph, tmp_path):
     assert batch.finished_at is not None
 
 
+STEP = {
+    "successor_code": "27676",
+    "effective_on": "2025-07-01",
+    "is_part": "không",
+    "is_main": "có",
+}
+
+
 @pytest.mark.parametrize("name", list(IMPORTERS))
 def test_the_same_file_again_changes_nothing(graph, name):
     rows = {
@@ -336,6 +344,8 @@ def test_the_same_file_again_changes_nothing(graph, name):
             }
         ],
         "units": [UNIT, UNIT | {"unit_code": "787", "level": "huyện", "parent_code": "79"}],
+        "unit_successors": [{"unit_code": "787", **STEP}, {"unit_code": "27664", **STEP}],
+        "unit_aliases": [{"unit_code": "769", "name": "Quận 9", "valid_from": "2021-01-01"}],
     }[name]
     first = run(IMPORTERS[name], rows, graph)
     stored = count_store(graph)

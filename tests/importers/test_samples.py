@@ -4,8 +4,6 @@ Loading all of them takes half a minute, so what the store holds then is looked 
 has loaded them: tests/webapp/test_cli_server.py.
 """
 
-import re
-from collections import Counter
 from datetime import timedelta
 from functools import cache
 
@@ -16,7 +14,7 @@ from importers.catalogue import IMPORTERS
 from importers.importer import run
 from importers.samples import load_samples, mers
 from importers.samples.city import make_city
-from importers.samples.loading import SAMPLES, Sample, unit_parts
+from importers.samples.loading import SAMPLES, Sample
 from tests.importers.found_in_samples import source_rows, town
 
 UNITS, MERS, CITY = SAMPLES
@@ -37,25 +35,6 @@ def parts(sample):
 def parts_of(sample, importer):
     """Return the rows that a sample has for an importer, in the order in which they come."""
     return [row for part in parts(sample) if part.importer.name == importer for row in part.rows]
-
-
-def test_the_city_of_2021_has_22_districts_and_312_wards():
-    """REQUIREMENTS R168 and R169."""
-    rows = unit_parts()[0].rows
-    kinds = Counter(re.match(r"\S+( (?=trấn|phố)\S+)?", row["name"])[0] for row in rows)
-    by_parent = Counter(row["parent_code"] for row in rows)
-
-    assert kinds == {
-        "Thành phố": 2, "Quận": 16, "Huyện": 5, "Phường": 249, "Thị trấn": 5, "Xã": 58
-    }  # fmt: skip
-    assert (by_parent[""], by_parent["79"], by_parent["769"]) == (1, 22, 34)
-    assert [row["unit_code"] for row in rows if row["parent_code"] == "787"] == [
-        "27664", "27667", "27670", "27673", "27676", "27679", "27682"
-    ]  # fmt: skip
-    assert {row["name"] for row in rows if row["unit_code"] in {"769", "27664"}} == {
-        "Thành phố Thủ Đức",
-        "Thị trấn Cần Thạnh",
-    }
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=["units", "MERS", "city"])

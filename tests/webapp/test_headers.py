@@ -24,7 +24,7 @@ ALLOWED = {
     "Permissions-Policy": ("camera=()", "camera=(self)"),
 }
 #: Nobody's data: a browser may keep it, or asks whether it changed.
-KEPT = {"static", "modules.show", "installable.worker", "installable.manifest"}
+KEPT = {"static", "modules.show", "installable.worker", "installable.manifest", "units.list"}
 
 
 def faults(answer: TestResponse, endpoint: str = "") -> list[str]:

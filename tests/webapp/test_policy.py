@@ -48,6 +48,7 @@ MATRIX = """
     installable.worker   | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     scanning.show        | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     scanning.choose      | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
+    units.list           | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     health.ready         | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     api.show_code        | y      | y   | y   | y        | y    | y   | y     | y    | y   | y
     api.create_check_in  | y      | y   | y   | y        | y    | y   | y     | y    | y   | y

@@ -13,7 +13,6 @@ from graph.errors import NotFound, Refused
 from graph.intake import GO, STOP, Outcome
 from graph.periods import LOCAL_ZONE
 from webapp import current
-from webapp.api import read_body
 from webapp.arrivals import Instant, Key, read_clock
 from webapp.declarations import OLDEST_PERSON, YEAR_WANTED, Contract, Name
 from webapp.doors import Door
@@ -22,6 +21,7 @@ from webapp.forms import csrf
 from webapp.gate.parts import blueprint, own_door
 from webapp.gate.visitors import UNKNOWN_CODE, Asked, Visitor, admit, find_visitor
 from webapp.language import N_
+from webapp.posted import posted, read_body
 from webapp.throttle import CHECK_INS, limiter
 
 SOURCE = "venue-scan"
@@ -133,7 +133,7 @@ def reason_of(fault: NotFound | Refused) -> str:
 @limiter.limit(CHECK_INS)
 def scan() -> ResponseReturnValue:
     """Store a scan that a screen kept while it had no network: 201 first, 200 when sent again."""
-    given = read_body(ScanGiven)
+    given = read_body(posted(), ScanGiven)
     door = own_door(given.gate)
     visitor = _visitor(given, door)
     if isinstance(visitor, Asked):

@@ -16,6 +16,7 @@ MERGE (account:Account {name: $name})
     account.role = $role,
     account.unit_code = $unit_code,
     account.venue_id = $venue_id,
+    account.bound_at = $created_at,
     account.password_hash = $password_hash,
     account.session_version = 1,
     account.created_at = $created_at

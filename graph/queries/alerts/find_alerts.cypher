@@ -1,7 +1,8 @@
-// alerts/find_alerts: the alerts that an office of one unit was sent, what is to be done first.
+// alerts/find_alerts: the alerts that are an office's business, what is to be done first.
 //
 // $office          STRING          commune or district_health
-// $unit_code       STRING          the unit of the office
+// $spans           LIST<MAP>       whose alerts it sees, none twice: unit_code STRING; sent_from,
+//                                  sent_until ZONED DATETIME or null, when sent, until excluded
 // $alert_id        STRING          just this one, or null for all
 // $since           ZONED DATETIME  none that was raised before
 // $overdue_before  ZONED DATETIME  what was sent by then and is not acknowledged is overdue
@@ -20,8 +21,12 @@
 //                                            sent_at ZONED DATETIME; and or null: unit_name,
 //                                            acknowledged_by, closed_by, outcome STRING,
 //                                            acknowledged_at, closed_at ZONED DATETIME
-MATCH (:Unit {unit_code: $unit_code})<-[mine:SENT_TO {office: $office}]-(alert:Alert)
+UNWIND $spans AS span
+MATCH
+  (:Unit {unit_code: span.unit_code})<-[mine:SENT_TO {office: $office}]-(alert:Alert)
 WHERE
+  (span.sent_from IS NULL OR mine.sent_at >= span.sent_from) AND
+  (span.sent_until IS NULL OR mine.sent_at < span.sent_until) AND
   alert.raised_at >= $since AND
   ($alert_id IS NULL OR alert.alert_id = $alert_id)
 WITH

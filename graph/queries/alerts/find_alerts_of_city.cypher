@@ -1,6 +1,7 @@
 // alerts/find_alerts_of_city: what the city CDC was sent, or somebody left lying for too long.
 //
-// $unit_code       STRING          only what is of this unit or inside it; null for everything
+// $spans           LIST<MAP>       whose alerts it sees: unit_code STRING; sent_from, sent_until
+//                                  ZONED DATETIME or null, when sent, until excluded; null for all
 // $alert_id        STRING          just this one, or null for all
 // $since           ZONED DATETIME  none that was raised before
 // $overdue_before  ZONED DATETIME  what was sent by then and is not acknowledged is overdue
@@ -23,9 +24,17 @@ MATCH (alert:Alert)
 WHERE
   alert.raised_at >= $since AND
   ($alert_id IS NULL OR alert.alert_id = $alert_id) AND
-  ($unit_code IS NULL OR
+  ($spans IS NULL OR
     EXISTS {
-      MATCH (alert)-[:SENT_TO]->(:Unit)-[:PART_OF*0..4]->(:Unit {unit_code: $unit_code})
+      MATCH (alert)-[sent:SENT_TO]->(unit:Unit)
+      WHERE
+        any(
+          span IN $spans
+          WHERE
+            span.unit_code = unit.unit_code AND
+            (span.sent_from IS NULL OR sent.sent_at >= span.sent_from) AND
+            (span.sent_until IS NULL OR sent.sent_at < span.sent_until)
+        )
     })
 CALL (alert) {
   MATCH (alert)-[sent:SENT_TO]->(:Unit)

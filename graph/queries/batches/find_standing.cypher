@@ -6,7 +6,8 @@
 //   visit_ids      LIST<STRING>
 //   contact_ids    LIST<STRING>  of meetings
 //   isolation_ids  LIST<STRING>
-//   stay           INTEGER       case reports, people and venues, which an undo leaves as they are
+//   stay           INTEGER       case reports, people, venues, and terms, successors and other names
+//                                of units, which an undo leaves as they are
 CALL () {
   MATCH ()-[visit:VISITED]->()
   WHERE visit.batch_id = $batch_id AND visit.retracted_at IS NULL
@@ -43,5 +44,24 @@ CALL () {
   WHERE venue.batch_id = $batch_id
   RETURN count(venue) AS venues
 }
-RETURN visit_ids, contact_ids, isolation_ids, reports + persons + venues AS stay
+CALL () {
+  MATCH (term:UnitTerm)
+  WHERE term.batch_id = $batch_id
+  RETURN count(term) AS terms
+}
+CALL () {
+  MATCH (:Unit)-[step:SUCCEEDED_BY]->(:Unit)
+  WHERE step.batch_id = $batch_id
+  RETURN count(step) AS steps
+}
+CALL () {
+  MATCH (alias:UnitAlias)
+  WHERE alias.batch_id = $batch_id
+  RETURN count(alias) AS aliases
+}
+RETURN
+  visit_ids,
+  contact_ids,
+  isolation_ids,
+  reports + persons + venues + terms + steps + aliases AS stay
 ORDER BY stay

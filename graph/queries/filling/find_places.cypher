@@ -8,8 +8,9 @@
 //   latitude, longitude  FLOAT           or null
 //   source, batch_id     STRING
 //   recorded_at          ZONED DATETIME
+//   unit_told_at         ZONED DATETIME  or null: when its unit was told
 MATCH (venue:Venue)
-OPTIONAL MATCH (venue)-[:IN]->(unit:Unit)
+OPTIONAL MATCH (venue)-[inside:IN]->(unit:Unit)
 OPTIONAL MATCH (venue)-[:PART_OF]->(whole:Venue)
 RETURN
   venue.venue_id AS venue_id,
@@ -21,5 +22,6 @@ RETURN
   venue.longitude AS longitude,
   venue.source AS source,
   venue.batch_id AS batch_id,
-  venue.recorded_at AS recorded_at
+  venue.recorded_at AS recorded_at,
+  inside.recorded_at AS unit_told_at
 ORDER BY venue_id

@@ -37,7 +37,9 @@ CALL (row, is_same) {
   DELETE lives
   WITH DISTINCT row, person
   MERGE (unit:Unit {unit_code: row.unit_code})
-  MERGE (person)-[:LIVES_IN]->(unit)
+  // What a code means depends on when it was said.
+  MERGE (person)-[now:LIVES_IN]->(unit)
+  SET now.recorded_at = $recorded_at
 }
 WITH row, is_same
 WHERE is_same

@@ -10,6 +10,7 @@
 //   unit_code, unit_name    STRING  or null
 //   part_of, part_of_name   STRING  or null: the venue that it is a zone of
 //   latitude, longitude     FLOAT   or null; degrees, WGS 84
+//   listed_at               ZONED DATETIME  or null: when its unit was told
 MATCH (venue:Venue)
 WHERE
   $text = '' OR
@@ -19,7 +20,7 @@ WITH venue
 ORDER BY venue.name, venue.venue_id
 SKIP toInteger($offset)
 LIMIT toInteger($limit)
-OPTIONAL MATCH (venue)-[:IN]->(unit:Unit)
+OPTIONAL MATCH (venue)-[inside:IN]->(unit:Unit)
 OPTIONAL MATCH (venue)-[:PART_OF]->(whole:Venue)
 RETURN
   venue.venue_id AS venue_id,
@@ -30,5 +31,6 @@ RETURN
   whole.venue_id AS part_of,
   whole.name AS part_of_name,
   venue.latitude AS latitude,
-  venue.longitude AS longitude
+  venue.longitude AS longitude,
+  coalesce(inside.recorded_at, venue.recorded_at) AS listed_at
 ORDER BY name, venue_id

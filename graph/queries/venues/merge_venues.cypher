@@ -44,7 +44,9 @@ CALL (row, is_same) {
   DELETE inside
   WITH DISTINCT row, venue
   MERGE (unit:Unit {unit_code: row.unit_code})
-  MERGE (venue)-[:IN]->(unit)
+  // What a code means depends on when it was said.
+  MERGE (venue)-[now:IN]->(unit)
+  SET now.recorded_at = $recorded_at
 }
 CALL (row, is_same) {
   WITH row, is_same

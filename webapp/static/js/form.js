@@ -2,7 +2,7 @@
 // fields, webapp/checkin_forms.py reads the same form where it is posted.
 const PERSON = [
   ...["full_name", "birth", "sex", "nationality", "phone", "email", "id_kind", "id_number"],
-  ...["bhyt", "unit_code", "street"],
+  ...["bhyt", "unit", "street"],
 ];
 const ON_BEHALF = ["declarer_name", "declarer_phone", "reason"];
 const DECLARATION = ["consent", "vehicle", "plate", "seat", "from_unit", "to_unit", "moved_on"];

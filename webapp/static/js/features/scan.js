@@ -51,16 +51,18 @@ export function start(element) {
     currentTarget.setAttribute("aria-pressed", isOn);
     camera?.torch(isOn);
   });
-  part("photo").addEventListener("change", async ({ target }) => {
-    const [picture] = target.files;
+  async function readPhoto(input) {
+    const [picture] = input.files;
     if (!picture) return;
     say("reading");
     // What is no picture at all holds no code either.
     const text = await readPicture(picture).catch(() => null);
-    target.value = "";
+    input.value = "";
     if (text === null) say("unreadable");
     else found(text);
-  });
+  }
+
+  part("photo").addEventListener("change", ({ target }) => readPhoto(target));
   part("typed").addEventListener("submit", (event) => {
     const { code } = event.currentTarget.elements;
     // The server names what is missing.
@@ -71,6 +73,8 @@ export function start(element) {
   });
 
   part("ways").hidden = false;
+  // One may have been chosen before this was loaded.
+  readPhoto(part("photo"));
   // A scanner on the desk types; a phone would only bring up its keyboard.
   if (matchMedia("(pointer: fine)").matches) part("typed").elements.code.focus();
   navigator.permissions
