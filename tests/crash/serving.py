@@ -16,8 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
 
+from graph.server.ports import pick
 from graph.server.processes import Process, process, wait_until
-from tests.bench.start import family, free_port
+from tests.bench.start import family
 from tests.checking_in import Phone, Reply, Unreachable, wait_for_page
 from tests.servers import CHECKOUT
 
@@ -33,7 +34,7 @@ class Served:
     """
 
     def __init__(self, home: Path, **environment: str) -> None:
-        self.home, self.port = home, free_port()
+        self.home, self.port = home, pick(None, None)
         self.environment = {**os.environ, **SMALL, **QUIET, "TRUYVET_HOME": str(home)}
         self.environment |= {"TRUYVET_PORT": str(self.port), **environment}
         self.program: subprocess.Popen[bytes] | None = None

@@ -30,10 +30,10 @@ from tests.servers import SMALL, java_of
 pytestmark = [
     pytest.mark.crash,
     pytest.mark.server,
-    pytest.mark.timeout(7_200 if is_nightly() else 240),
+    pytest.mark.timeout(7_200 if is_nightly() else 340),
 ]
 
-KILLS = 50 if is_nightly() else 2
+KILLS = 50 if is_nightly() else 3
 #: A keeper starts a server again only so often.
 KILLS_OF_ONE_KEEPER = 3
 PHONES = 8

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 from graph import server
 from graph.batches import find_batches
 from graph.database import Graph
+from graph.server.ports import pick
 from importers.samples import load_samples
 from importers.samples.loading import SAMPLES
 from tests.importers.found_in_samples import classes, linked, pairs_met, pairs_told
@@ -36,8 +36,7 @@ def home(tmp_path):
 @pytest.fixture
 def unused_port():
     """A port of loopback that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    return pick(None, None)
 
 
 @pytest.fixture
