@@ -4,7 +4,6 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 import time
 from pathlib import Path
 from urllib.error import URLError
@@ -19,6 +18,7 @@ from graph.server.ports import pick
 from importers.samples import load_samples
 from importers.samples.loading import SAMPLES
 from tests.importers.found_in_samples import classes, linked, pairs_met, pairs_told
+from tests.quick_program import COMMAND
 from tests.servers import CHECKOUT, java_of
 from tests.webapp.truyvet import Truyvet, refused
 from webapp.policy import ROLES
@@ -52,7 +52,7 @@ def program(truyvet):
 
     def start(*arguments: object) -> "subprocess.Popen[str]":
         environment = {**os.environ, **truyvet.environment, "TRUYVET_LANGUAGE": "en"}
-        command = [sys.executable, "-m", "webapp.cli", *map(str, arguments)]
+        command = [*COMMAND, *map(str, arguments)]
         started.append(
             subprocess.Popen(
                 command,
