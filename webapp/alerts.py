@@ -28,6 +28,7 @@ from graph.identifiers import PHONE, find_identifiers_of
 from graph.periods import local_day
 from webapp import current
 from webapp.errors import page as fault_page
+from webapp.units import ended_on
 
 blueprint = Blueprint("alerts", __name__)
 logger = logging.getLogger("truyvet.alerts")
@@ -111,6 +112,7 @@ def _shown() -> dict[str, object]:
     return {
         "desk": desk,
         "alerts": find_alerts(current.graph(), desk, current.now()),
+        "ended_on": ended_on(desk.unit_code, desk.bound_on) if desk.unit_code else None,
         "minutes": int(OVERDUE_AFTER.total_seconds()) // 60,
     }
 

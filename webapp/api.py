@@ -7,17 +7,13 @@ JSON, which no form of another site can send, and an Origin that is not ours is 
 
 import json
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 
 from graph.errors import Refused
 from graph.intake import Outcome, Scan
-from graph.venues import Venue
 from webapp import arrivals, citizens, current
 from webapp.arrivals import (
     CheckInGiven,
@@ -25,14 +21,12 @@ from webapp.arrivals import (
     receipt_number,
     words_of,
 )
-from webapp.doors import MOST_REMEMBERED, Door, open_door
-from webapp.formats import place_of
+from webapp.doors import Door, open_door
 from webapp.forms import csrf
 from webapp.language import N_
 from webapp.languages import select_language
 from webapp.posted import Posted, posted, read_body
 from webapp.throttle import UNKNOWN_CODES, is_wrong, limiter, require_free
-from webapp.units import today
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 # It carries no token: what stands in for it is said at the top.
@@ -125,20 +119,10 @@ def _receipts() -> str:
     return str(known["receipts"])
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
-def _place(venue: Venue, language: str, _today: date) -> str:
-    # A unit is called otherwise from the day of a reform on.
-    with force_locale(language):
-        return place_of(venue)
-
-
 def _shown(door: Door, language: str) -> dict[str, Any]:
     venue = door.gate.venue
     return {
-        "venue": {
-            "name": venue.name or venue.venue_id,
-            "place": _place(venue, language, today()),
-        },
+        "venue": {"name": venue.name or venue.venue_id, "place": door.places[language]},
         "gate": {"name": door.gate.name, "kind": door.gate.kind},
     }
 

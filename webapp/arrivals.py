@@ -270,8 +270,8 @@ def _declaration(given: CheckInGiven, at: datetime) -> dict[str, Any] | None:
         **declared.model_dump(exclude={"answers", "consent", "kind"}, exclude_none=True),
     }
     if given.person is not None:
-        told["person"] = {**given.person.model_dump(include=KEPT_OF_PERSON, exclude_none=True)}
-        told["person"] |= _where(given.person)
+        kept = given.person.model_dump(include=KEPT_OF_PERSON, exclude_none=True)
+        told["person"] = kept | _where(given.person)
     if given.on_behalf is not None:
         told["on_behalf"] = given.on_behalf.model_dump(exclude={"reason"}, exclude_none=True)
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))

@@ -6,15 +6,19 @@ that was replaced opens until the day that was set for it (R109).
 
 import time
 from base64 import urlsafe_b64decode
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Flask, current_app
+from flask_babel import force_locale
 
 from graph.errors import NotFound
 from graph.venues import Gate, get_gate
 from webapp import current
 from webapp.codes import CodeReader, DisplayCode, ShortCode, VenueCode
+from webapp.formats import place_of
 from webapp.keys import keep, new_key
+from webapp.language import LANGUAGES
 from webapp.settings import Settings
 
 # So long a change of a gate or the name of its venue may go unseen.
@@ -25,9 +29,14 @@ OfGate = VenueCode | ShortCode | DisplayCode
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A gate that a code opened."""
+    """A gate that a code opened.
+
+    Args:
+        places: where its venue is, by language, as a visitor reads it.
+    """
 
     gate: Gate
+    places: Mapping[str, str]
 
     @property
     def code(self) -> str:
@@ -36,10 +45,10 @@ class Door:
 
 
 class _Remembered:
-    """Gates by their ids, for some seconds each."""
+    """Doors by the ids of their gates, for some seconds each."""
 
     def __init__(self) -> None:
-        self._gates: dict[str, tuple[float, Gate]] = {}
+        self._doors: dict[str, tuple[float, Door]] = {}
         self._posters: dict[str, VenueCode] = {}
 
     def poster(self, text: str) -> VenueCode | None:
@@ -51,21 +60,27 @@ class _Remembered:
             self._posters.clear()
         self._posters[text] = poster
 
-    def known(self, gate_id: str) -> Gate | None:
-        known = self._gates.get(gate_id)
+    def known(self, gate_id: str) -> Door | None:
+        known = self._doors.get(gate_id)
         return known[1] if known is not None and known[0] > time.monotonic() else None
 
-    def get(self, gate_id: str) -> Gate:
+    def get(self, gate_id: str) -> Door:
         if (known := self.known(gate_id)) is not None:
             return known
         gate = get_gate(current.graph(), gate_id)
-        if len(self._gates) >= MOST_REMEMBERED:
-            self._gates.clear()
-        self._gates[gate_id] = (time.monotonic() + REMEMBERED_SECONDS, gate)
-        return gate
+        door = Door(gate, {language: _place(gate, language) for language in LANGUAGES})
+        if len(self._doors) >= MOST_REMEMBERED:
+            self._doors.clear()
+        self._doors[gate_id] = (time.monotonic() + REMEMBERED_SECONDS, door)
+        return door
 
     def forget(self) -> None:
-        self._gates.clear()
+        self._doors.clear()
+
+
+def _place(gate: Gate, language: str) -> str:
+    with force_locale(language):
+        return place_of(gate.venue)
 
 
 def open_door(text: str) -> Door:
@@ -75,7 +90,7 @@ def open_door(text: str) -> Door:
         NotFound: `gate`, we never made this code; `poster`, it was replaced by another.
     """
     found = _read(text)
-    return _door(found, _remembered().get(found.gate_id))
+    return _current(found, _remembered().get(found.gate_id))
 
 
 def remembered(text: str) -> Door | None:
@@ -85,8 +100,8 @@ def remembered(text: str) -> Door | None:
         NotFound: as `open_door`.
     """
     found = _read(text)
-    gate = _remembered().known(found.gate_id)
-    return None if gate is None else _door(found, gate)
+    door = _remembered().known(found.gate_id)
+    return None if door is None else _current(found, door)
 
 
 def _read(text: str) -> OfGate:
@@ -100,10 +115,10 @@ def _read(text: str) -> OfGate:
     return found
 
 
-def _door(found: OfGate, gate: Gate) -> Door:
-    if not _is_current(found, gate):
+def _current(found: OfGate, door: Door) -> Door:
+    if not _is_current(found, door.gate):
         raise NotFound("poster")
-    return Door(gate)
+    return door
 
 
 def door_of(gate_id: str) -> Door:
@@ -112,8 +127,7 @@ def door_of(gate_id: str) -> Door:
     Raises:
         NotFound: `gate`, there is none.
     """
-    gate: Gate = _remembered().get(gate_id)
-    return Door(gate)
+    return _remembered().get(gate_id)
 
 
 def _is_current(found: OfGate, gate: Gate) -> bool:

@@ -28,7 +28,7 @@ from graph.errors import StoreAway
 from graph.intake import Intake, Outcome
 from webapp import api, citizens, units
 from webapp.cookies import cookie_name
-from webapp.doors import Door, open_door, remembered
+from webapp.doors import open_door, remembered
 from webapp.headers import headers_of
 from webapp.language import LANGUAGES
 from webapp.posted import LARGEST_BODY, Posted
@@ -121,8 +121,9 @@ class Front:
             async with asyncio.timeout(self._intake.seconds):
                 door = remembered(given.code)
                 if door is None:
-                    door = await self._ask(partial(_open, given.code))
+                    door = await self._ask(partial(open_door, given.code))
                 if given.person is not None and given.person.unit is not None:
+                    # What was typed is looked for among them.
                     await self._ask(units.tree)
                 scan = api.scan_of(given, door, sent)
                 outcome = await self._answers.of(self._intake.enqueue(scan))
@@ -146,13 +147,6 @@ class Front:
             response = _response_to(fault, self._app)
             headers = _encoded(dict(response.headers))
             await _answer(send, response.status_code, headers, response.get_data())
-
-
-def _open(code: str) -> Door:
-    """Open a door, and have the units at hand that its place is written with."""
-    door = open_door(code)
-    units.tree()
-    return door
 
 
 def _response_to(fault: Exception, app: Flask) -> Response:
@@ -248,13 +242,6 @@ class _Reader:
             language=chosen if chosen in LANGUAGES else self._language,
             citizen=cookies.get(self._citizen),
         )
-
-
-def _open_door(code: str) -> Door:
-    """Open a door, and have the units at hand that its place is written with."""
-    door = open_door(code)
-    units.tree()
-    return door
 
 
 class _Refusal:

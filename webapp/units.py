@@ -84,6 +84,19 @@ def _words(
     return f"{shown} ({now % {'units': become}})" if become else shown
 
 
+def ended_on(unit_code: str, of: date | None) -> date | None:
+    """Return the day on which a unit ended with no heir; None if it, or an heir, stands today.
+
+    Args:
+        of: the local day on which the code was told; None means today.
+    """
+    of = of or today()
+    meant = tree().meant(unit_code, of)
+    if meant is None or tree().heir(unit_code, of, today()) is not None:
+        return None
+    return meant.valid_until
+
+
 def recognised(typed: str) -> str | None:
     """Return the code of the one unit of today that was typed; None where nobody can be sure."""
     try:

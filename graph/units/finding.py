@@ -6,10 +6,10 @@ before. Where several fit, all of them are found: `phường 15` alone is a doze
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from graph.names import sort_key, tidy
@@ -26,6 +26,8 @@ LONGEST = 120
 _WHOLE, _PARTLY, _INSIDE = range(3)
 # By which name a unit was found, the best first.
 OWN, ALIAS, FORMER = range(3)
+# Larger units stand before smaller ones.
+ORDER = {"city": 0, "district": 1, "ward": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class _Place(NamedTuple):
     is_other_kind: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Entry:
     """A name under which a unit can be found, with the names of what is around it."""
 
@@ -82,8 +84,12 @@ class _Entry:
     name: UnitName
     nearer: tuple[UnitName, ...]
     city: tuple[UnitName, ...]
-    place: int
-    every_word: frozenset[str]
+
+    @cached_property
+    def every_word(self) -> frozenset[str]:
+        """Every word that may be typed whole for it."""
+        names = (self.name, *self.nearer, *self.city)
+        return frozenset(word for name in names for word in (*name.words, *name.glued))
 
 
 def find(tree: UnitTree, typed: str, on: date, limit: int = MOST_FOUND) -> list[Candidate]:
@@ -100,12 +106,12 @@ def find(tree: UnitTree, typed: str, on: date, limit: int = MOST_FOUND) -> list[
     spelled = tidy(typed).casefold()
     sure = {word.text for word in words[:-1]}
     ranked = []
-    for entry in _entries(tree, on):
+    for place, entry in enumerate(_entries(tree, on)):
         if not sure <= entry.every_word:
             continue
         match = _match(entry, words, spelled)
         if match is not None:
-            ranked.append(((*match, entry.by, entry.place), entry, match))
+            ranked.append(((*match, entry.by, place), entry, match))
     ranked.sort(key=lambda each: each[0])
     found = _each_once([(entry, match) for _, entry, match in ranked])
     return [_candidate(entry, match) for entry, match in found][:limit]
@@ -230,52 +236,33 @@ def _begins(word: Word, name: UnitName) -> bool:
 @lru_cache(maxsize=8)
 def _entries(tree: UnitTree, on: date) -> tuple[_Entry, ...]:
     """Return every name under which a unit of a day can be found, in the order of a list."""
-    found = [*_of_today(tree, on), *_of_before(tree, on)]
-    order = {"city": 0, "district": 1, "ward": 2}
-    found.sort(
-        key=lambda entry: (
-            entry[4],
-            order.get(entry[0].level or "", 3),
-            [sort_key(each.name or "") for each in reversed(entry[3] or entry[1])],
-            [_numbered(word) for word in entry[5].words],
-            entry[2].unit_code if entry[2] else entry[0].unit_code,
-        )
-    )
     # Sorting keeps what a divided unit became in its order: the main part first.
-    return tuple(
-        _Entry(*entry, place, _every_word([entry[5], *entry[6], *entry[7]]))
-        for place, entry in enumerate(found)
+    return tuple(sorted((*_of_today(tree, on), *_of_before(tree, on)), key=_in_a_list))
+
+
+def _in_a_list(entry: _Entry) -> tuple[object, ...]:
+    """Return by what entries are ordered: larger units first, then as people read a list."""
+    return (
+        entry.by,
+        ORDER.get(entry.unit.level or "", len(ORDER)),
+        [sort_key(each.name or "") for each in reversed(entry.was_around or entry.around)],
+        [_numbered(word) for word in entry.name.words],
+        entry.was.unit_code if entry.was else entry.unit.unit_code,
     )
 
 
-def _every_word(names: Iterable[UnitName]) -> frozenset[str]:
-    return frozenset(word for name in names for word in (*name.words, *name.glued))
-
-
-_Parts = tuple[
-    Unit,
-    tuple[Unit, ...],
-    Unit | None,
-    tuple[Unit, ...],
-    int,
-    UnitName,
-    tuple[UnitName, ...],
-    tuple[UnitName, ...],
-]
-
-
-def _of_today(tree: UnitTree, on: date) -> Iterator[_Parts]:
+def _of_today(tree: UnitTree, on: date) -> Iterator[_Entry]:
     for unit in tree.on(on):
         if unit.name is None:
             continue
         around = tuple(tree.chain(unit.unit_code, on)[1:])
         nearer, city = _names_of(tree, around, on)
-        yield unit, around, None, (), OWN, read_name(unit.name), nearer, city
+        yield _Entry(unit, around, None, (), OWN, read_name(unit.name), nearer, city)
         for name in _other_names(tree, unit, on):
-            yield unit, around, None, (), ALIAS, name, nearer, city
+            yield _Entry(unit, around, None, (), ALIAS, name, nearer, city)
 
 
-def _of_before(tree: UnitTree, on: date) -> Iterator[_Parts]:
+def _of_before(tree: UnitTree, on: date) -> Iterator[_Entry]:
     """Give the names of units that have ended, for what they have become."""
     for was in tree.terms():
         if was.name is None or was.holds(on) or was.valid_until is None or was.valid_until > on:
@@ -287,7 +274,7 @@ def _of_before(tree: UnitTree, on: date) -> Iterator[_Parts]:
         for unit in tree.unit_on(was.unit_code, began, on):
             around = tuple(tree.chain(unit.unit_code, on)[1:])
             for name in names:
-                yield unit, around, was, was_around, FORMER, name, nearer, city
+                yield _Entry(unit, around, was, was_around, FORMER, name, nearer, city)
 
 
 def _names_of(

@@ -6,7 +6,6 @@ then, after a pause, the resident memory of all its processes is added up.
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from graph.server.ports import pick
 from tests.bench.benchmark import Measured, Options, instance_folder
 
 PAGES = 5
@@ -28,7 +28,7 @@ class NotUp(RuntimeError):
 
 def measure(options: Options) -> Measured:
     """Start the demo twice, time the second, weigh it."""
-    port = free_port()
+    port = pick(None, None)
     with instance_folder(options) as home:
         options.tell("First start, which loads the samples ...")
         first_s, _memory = start_once(home, port)
@@ -102,9 +102,3 @@ def family(pid: int) -> list[int]:
     children = Path(f"/proc/{pid}/task").glob("*/children")
     below = [int(child) for file in children for child in file.read_text("ascii").split()]
     return [pid, *(each for child in below for each in family(child))]
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -86,9 +86,6 @@ class Silent(WSGIRequestHandler):
         """Say nothing."""
 
 
-MEANT = ("Failed to load resource", "Autofocus processing was blocked")
-
-
 @dataclass
 class Watched:
     """A page, what it asked of other hosts, and what its content policy or scripts objected to."""
@@ -107,9 +104,8 @@ class Watched:
                 self.foreign.append(request.url)
 
         def note_message(message: ConsoleMessage) -> None:
-            # That a page of a fault has a status of one is meant; and whoever is quicker than the
-            # browser at giving the first field its focus has done what was wanted.
-            if not any(one in message.text for one in MEANT):
+            # That a page of a fault has a status of one is meant.
+            if "Failed to load resource" not in message.text:
                 self.complaints.append(message.text)
 
         self.page.on("request", note_request)

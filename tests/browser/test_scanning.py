@@ -234,9 +234,10 @@ def test_without_network_the_camera_leads_to_the_page_that_the_phone_keeps(
     page = watched.open("/scan")
     page.wait_for_url(f"**{door}")
     page.evaluate("navigator.serviceWorker.ready")
-    # The decoder is kept once it was used under the service worker.
+    # The decoder is kept once it was used under the service worker, and so is a venue's name.
     watched.open("/scan")
     page.wait_for_url(f"**{door}")
+    page.wait_for_function(f"caches.match('/api/v1/codes/{door.removeprefix('/c/')}')")
     page.context.set_offline(True)
 
     watched.open("/scan")

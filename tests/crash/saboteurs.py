@@ -1,8 +1,7 @@
 """Planted defects (ACCEPTANCE section 5), each for one run, to see that the tests find it.
 
-`TRUYVET_SABOTEUR=S1 pytest tests/crash/test_app.py` must be red. The web app is then
-started as `python -m tests.crash.saboteurs S1 serve`; tests that need no program plant by
-`plant`.
+`TRUYVET_SABOTEUR=S1 pytest tests/crash/test_app.py` must be red. `tests.quick_program` plants it in
+the web app; tests that need no program plant by `plant`.
 """
 
 from __future__ import annotations
@@ -128,10 +127,3 @@ SABOTEURS: dict[str, Callable[[], None]] = {
 def plant(name: str) -> None:
     """Plant a defect into this process, for as long as it runs."""
     SABOTEURS[name]()
-
-
-if __name__ == "__main__":
-    plant(sys.argv.pop(1))
-    from webapp.cli import main
-
-    main()

@@ -1,7 +1,6 @@
 """`truyvet serve` as a program of its own, to be killed, stopped and started again.
 
-With TRUYVET_SABOTEUR in the environment it is served with one of the defects of
-`tests/crash/saboteurs.py`, to see that a test finds it.
+See `tests/quick_program.py` for how a planted defect gets into it.
 """
 
 from __future__ import annotations
@@ -9,16 +8,17 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
 
+from graph.server.ports import pick
 from graph.server.processes import Process, process, wait_until
-from tests.bench.start import family, free_port
+from tests.bench.start import family
 from tests.checking_in import Phone, Reply, Unreachable, wait_for_page
+from tests.quick_program import COMMAND
 from tests.servers import CHECKOUT
 
 START_S = 150.0
@@ -33,7 +33,7 @@ class Served:
     """
 
     def __init__(self, home: Path, **environment: str) -> None:
-        self.home, self.port = home, free_port()
+        self.home, self.port = home, pick(None, None)
         self.environment = {**os.environ, **SMALL, **QUIET, "TRUYVET_HOME": str(home)}
         self.environment |= {"TRUYVET_PORT": str(self.port), **environment}
         self.program: subprocess.Popen[bytes] | None = None
@@ -54,10 +54,8 @@ class Served:
 
     def start(self) -> None:
         """Start it, and do not wait."""
-        saboteur = os.environ.get("TRUYVET_SABOTEUR")
-        module = ["tests.crash.saboteurs", saboteur] if saboteur else ["webapp.cli"]
         self.program = subprocess.Popen(
-            [sys.executable, "-m", *module, "serve"],
+            [*COMMAND, "serve"],
             cwd=CHECKOUT,
             env=self.environment,
             stdin=subprocess.DEVNULL,

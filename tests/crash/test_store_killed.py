@@ -30,14 +30,14 @@ from tests.servers import SMALL, java_of
 pytestmark = [
     pytest.mark.crash,
     pytest.mark.server,
-    pytest.mark.timeout(7_200 if is_nightly() else 240),
+    pytest.mark.timeout(7_200 if is_nightly() else 340),
 ]
 
-KILLS = 50 if is_nightly() else 2
+KILLS = 50 if is_nightly() else 3
 #: A keeper starts a server again only so often.
 KILLS_OF_ONE_KEEPER = 3
 PHONES = 8
-PAUSE_S = 0.03
+PAUSE_S = 0.03 if is_nightly() else 0.1
 #: Goal 7 is 15 s on a quiet machine; the second and third start wait some seconds more.
 LONGEST_RESTART_S = 60.0
 ALLOWED_REFUSAL_S = 0.15

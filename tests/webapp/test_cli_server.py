@@ -2,10 +2,8 @@
 
 import os
 import signal
-import socket
 import stat
 import subprocess
-import sys
 import time
 from pathlib import Path
 from urllib.error import URLError
@@ -16,9 +14,11 @@ import pytest
 from graph import server
 from graph.batches import find_batches
 from graph.database import Graph
+from graph.server.ports import pick
 from importers.samples import load_samples
 from importers.samples.loading import SAMPLES
 from tests.importers.found_in_samples import classes, linked, pairs_met, pairs_told
+from tests.quick_program import COMMAND
 from tests.servers import CHECKOUT, java_of
 from tests.webapp.truyvet import Truyvet, refused
 from webapp.policy import ROLES
@@ -36,8 +36,7 @@ def home(tmp_path):
 @pytest.fixture
 def unused_port():
     """A port of loopback that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    return pick(None, None)
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def program(truyvet):
 
     def start(*arguments: object) -> "subprocess.Popen[str]":
         environment = {**os.environ, **truyvet.environment, "TRUYVET_LANGUAGE": "en"}
-        command = [sys.executable, "-m", "webapp.cli", *map(str, arguments)]
+        command = [*COMMAND, *map(str, arguments)]
         started.append(
             subprocess.Popen(
                 command,

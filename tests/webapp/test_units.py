@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from graph.accounts import bind_account
 from graph.database import Graph
 from graph.declarations import find_declarations_of
 from graph.venues import Venue, merge_gate
@@ -152,3 +153,27 @@ def test_an_account_is_listed_with_the_name_of_its_unit(
     page = sign_in("administrator").get("/accounts").text
 
     assert "Phường Chợ Lớn" in page
+
+
+@pytest.mark.parametrize(
+    ("unit_code", "is_told"),
+    [
+        pytest.param("760", True, id="a district, which ended"),
+        pytest.param("761", True, id="another"),
+        pytest.param(None, False, id="no unit"),
+    ],
+)
+def test_a_desk_whose_unit_has_ended_is_told_where_new_alerts_go(
+    sign_in: Callable[[str], FlaskClient], outbreak: Graph, unit_code: str | None, *, is_told: bool
+) -> None:
+    bind_account(outbreak, "district_health", unit_code=unit_code)
+
+    page = sign_in("district_health").get("/alerts").text
+
+    assert ("Đơn vị này đã chấm dứt từ ngày 01/07/2025." in page) is is_told
+
+
+def test_a_desk_of_a_ward_that_stands_is_told_of_no_end(
+    sign_in: Callable[[str], FlaskClient],
+) -> None:
+    assert "chấm dứt" not in sign_in("commune_intake").get("/alerts").text

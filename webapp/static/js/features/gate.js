@@ -196,5 +196,6 @@ export function start(element) {
   });
   connected(navigator.onLine);
   keepSending();
-  focus();
+  // Behind the browser, which gives a field its focus by itself when it first paints.
+  requestAnimationFrame(focus);
 }

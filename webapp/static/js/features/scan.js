@@ -76,7 +76,8 @@ export function start(element) {
   // One may have been chosen before this was loaded.
   readPhoto(part("photo"));
   // A scanner on the desk types; a phone would only bring up its keyboard.
-  if (matchMedia("(pointer: fine)").matches) part("typed").elements.code.focus();
+  if (matchMedia("(pointer: fine)").matches)
+    requestAnimationFrame(() => part("typed").elements.code.focus());
   navigator.permissions
     ?.query({ name: "camera" })
     .then(({ state }) => state === "granted" && open())

@@ -121,5 +121,7 @@ export function start(element) {
   choose();
   const faulty = steps.findIndex((step) => step.querySelector("[aria-invalid]"));
   show(Math.max(faulty, 0));
-  if (faulty >= 0) steps[faulty].querySelector("[aria-invalid]").focus();
+  // Behind the browser, which looks for a field to focus when it first paints.
+  if (faulty >= 0)
+    requestAnimationFrame(() => steps[faulty].querySelector("[aria-invalid]").focus());
 }

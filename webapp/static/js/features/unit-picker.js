@@ -38,6 +38,8 @@ export function start(input) {
     list.hidden = units.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark(null);
+    // What stands at the bottom edge of a phone would lie over it.
+    list.scrollIntoView({ block: "nearest" });
   }
 
   function option({ name, was }, place) {
