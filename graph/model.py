@@ -271,9 +271,7 @@ RELATIONSHIPS: Mapping[str, Relationship] = {
     ),
     "AT": Relationship((("VenueDay", "Venue"), ("Alert", "Venue"))),
     # With when it was told: after a reform a code means another unit.
-    "IN": Relationship(
-        (("Venue", "Unit"), ("Registration", "Unit")), properties=("recorded_at",)
-    ),
+    "IN": Relationship((("Venue", "Unit"), ("Registration", "Unit")), properties=("recorded_at",)),
     "OF_ROUND": Relationship((("Registration", "IntakeRound"),)),
     "WENT": Relationship((("Registration", "RegistrationStep"),)),
     "FOR": Relationship((("Registration", "Venue"),)),

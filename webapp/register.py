@@ -8,6 +8,7 @@ from uuid import uuid4
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from graph.periods import local_day
 from graph.registrations import (
     Actor,
     Registration,
@@ -115,5 +116,5 @@ def _may_correct(registration: Registration) -> bool:
 
 def _registration(token: str) -> Registration:
     graph = current.graph()
-    everywhere = find_area(graph, Actor(CITY))
+    everywhere = find_area(graph, Actor(CITY), local_day(current.now()))
     return get_registration(graph, registration_of(token), everywhere, current.now())

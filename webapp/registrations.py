@@ -14,9 +14,11 @@ from flask.typing import ResponseReturnValue
 
 from graph.limits import ID_LENGTH, identifier_fault
 from graph.names import tidy
+from graph.periods import local_day
 from graph.registrations import (
     Actor,
     Alike,
+    Area,
     DeskFilter,
     DeskRow,
     Moved,
@@ -101,14 +103,14 @@ def list_all() -> ResponseReturnValue:
     if not form.validate():
         return render_template("registrations/list.html", form=form, page=None), 422
     graph, now, asked = current.graph(), current.now(), form.asked()
-    units = find_area(graph, actor, form.unit.data or None)
-    counts = count_desk(graph, actor, find_area(graph, actor), DeskFilter(show=ALL), now)
-    total = sum(one.count for one in count_desk(graph, actor, units, asked, now))
+    area = find_area(graph, actor, local_day(now), form.unit.data or None)
+    counts = count_desk(graph, actor, _area(), DeskFilter(show=ALL), now)
+    total = sum(one.count for one in count_desk(graph, actor, area, asked, now))
     number = page_number()
     skip = (number - 1) * ROWS
     if number > 1 and skip >= total:
         abort(404)
-    rows = find_desk(graph, actor, units, asked, now, limit=ROWS, skip=skip)
+    rows = find_desk(graph, actor, area, asked, now, limit=ROWS, skip=skip)
     return render_template(
         "registrations/list.html",
         form=form,
@@ -117,7 +119,7 @@ def list_all() -> ResponseReturnValue:
         whole=_sum(counts),
         actions=_actions(actor, rows),
         key=uuid4().hex,
-        done=_done(actor),
+        done=_done(),
         number_of=receipt_number,
     )
 
@@ -129,8 +131,9 @@ def export(kind: str) -> ResponseReturnValue:
     if kind not in KINDS or not form.validate():
         abort(404)
     graph, actor = current.graph(), _actor()
-    units = find_area(graph, actor, form.unit.data or None)
-    rows = find_desk(graph, actor, units, form.asked(), current.now(), limit=MOST_EXPORTED)
+    now = current.now()
+    area = find_area(graph, actor, local_day(now), form.unit.data or None)
+    rows = find_desk(graph, actor, area, form.asked(), now, limit=MOST_EXPORTED)
     return file_response("registrations", kind, [_(word) for word in HEADINGS], _cells(rows))
 
 
@@ -142,9 +145,9 @@ def funnel() -> ResponseReturnValue:
     if not form.validate():
         return render_template("registrations/funnel.html", form=form, rows=None), 422
     graph = current.graph()
-    units = find_area(graph, _actor())
+    area = _area()
     asked = {"category": form.category.data or None, "round_id": form.round_id.data or None}
-    cells = count_funnel(graph, units, current.now(), **asked)
+    cells = count_funnel(graph, area, current.now(), **asked)
     rows, whole = rows_of(cells, form.by.data)
     return render_template(
         "registrations/funnel.html",
@@ -154,7 +157,7 @@ def funnel() -> ResponseReturnValue:
         columns=COLUMNS,
         course=COURSE,
         overdue=overdue_of(cells),
-        times=find_times(graph, units, **asked),
+        times=find_times(graph, area, **asked),
         kept={key: value for key, value in asked.items() if value},
     )
 
@@ -171,7 +174,7 @@ def create() -> ResponseReturnValue:
     """Store a unit that an officer entered, then show it."""
     form, actor = UnitForm(), _actor()
     is_sound = form.validate()
-    if is_sound and form.unit_code.data not in find_area(current.graph(), actor):
+    if is_sound and form.unit_code.data not in _area():
         form.unit_code.errors = [_("This is not in your area. Choose one that is.")]
         is_sound = False
     if is_sound:
@@ -267,10 +270,7 @@ def take_back() -> ResponseReturnValue:
     if identifier_fault(done) or len(done) > ID_LENGTH // 2:
         return fault_page(422)
     graph = current.graph()
-    before = {
-        one.registration_id: one.from_state
-        for one in find_moved(graph, done, find_area(graph, actor))
-    }
+    before = {one.registration_id: one.from_state for one in find_moved(graph, done, _area())}
     moved = take_moves_back(graph, before, before, actor, at=current.now(), key=f"back-{done}")
     back = own_address(request.form.get("next"))
     return redirect(back, 303) if all(one.is_moved for one in moved) else _told(moved, back)
@@ -278,12 +278,17 @@ def take_back() -> ResponseReturnValue:
 
 def _actor() -> Actor:
     account = current.officer()
-    return Actor(account.role, account.unit_code, account.account_id)
+    bound_on = local_day(account.bound_at)
+    return Actor(account.role, account.unit_code, account.account_id, bound_on=bound_on)
+
+
+def _area() -> Area:
+    return find_area(current.graph(), _actor(), local_day(current.now()))
 
 
 def _registration(registration_id: str) -> Registration:
     graph = current.graph()
-    return get_registration(graph, registration_id, find_area(graph, _actor()), current.now())
+    return get_registration(graph, registration_id, _area(), current.now())
 
 
 def _edited(registration: Registration, form: UnitForm) -> str:
@@ -342,13 +347,13 @@ def _told(moved: Sequence[Moved], back: str) -> ResponseReturnValue:
 
 def _names(registration_ids: Sequence[str]) -> dict[str, str]:
     graph = current.graph()
-    return find_registration_names(graph, registration_ids, find_area(graph, _actor()))
+    return find_registration_names(graph, registration_ids, _area())
 
 
 def _offer_alike(form: MoveForm, chosen: Sequence[str]) -> None:
     """Let an officer choose which unit a duplicate repeats; of several at once nobody knows."""
     graph = current.graph()
-    found = find_alike(graph, chosen[0], find_area(graph, _actor())) if len(chosen) == 1 else []
+    found = find_alike(graph, chosen[0], _area()) if len(chosen) == 1 else []
     form.same_as.choices = [
         ("", _("none of these")),
         *((one.registration_id, _alike(one)) for one in found),
@@ -374,13 +379,13 @@ def _actions(actor: Actor, rows: Sequence[DeskRow]) -> list[str]:
     return [*found, PASS_ON] if passable else found
 
 
-def _done(actor: Actor) -> list[MovedBefore]:
+def _done() -> list[MovedBefore]:
     """Return what the last press has moved, as the address says; nothing where it says nothing."""
     done = request.args.get("done", "")
     if not done or identifier_fault(done):
         return []
     graph = current.graph()
-    return find_moved(graph, done, find_area(graph, actor))
+    return find_moved(graph, done, _area())
 
 
 def _sum(counts: Sequence[StateCount]) -> StateCount:

@@ -37,13 +37,14 @@ from graph.registrations.moving import (
     pass_on,
     take_back,
 )
-from graph.registrations.offices import Actor, find_area
+from graph.registrations.offices import Actor, Area, find_area
 from graph.registrations.recording import record_registrations
 from graph.registrations.rounds import IntakeRound, find_rounds, merge_round, round_for
 
 __all__ = [
     "Actor",
     "Alike",
+    "Area",
     "DeskFilter",
     "DeskRow",
     "Evidence",

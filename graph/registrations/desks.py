@@ -11,7 +11,7 @@ from graph.database import Graph
 from graph.errors import NotFound
 from graph.names import fold
 from graph.periods import local_day
-from graph.registrations.offices import Actor
+from graph.registrations.offices import Actor, Area
 from graph.registrations.workflow import (
     OFFICIAL_KINDS,
     RETURNABLE,
@@ -198,67 +198,64 @@ class Registration:
 def find_desk(
     graph: Graph,
     actor: Actor,
-    units: Sequence[str],
+    area: Area,
     asked: DeskFilter,
     now: datetime,
     *,
     limit: int,
     skip: int = 0,
 ) -> list[DeskRow]:
-    """Return registrations of some units, what is due first on top.
-
-    Args:
-        units: of the actor's area; see `find_area`.
-    """
+    """Return registrations of an area, what is due first on top."""
     rows = graph.read(
-        "registrations/find_desk", skip=skip, limit=limit, **_asked(actor, units, asked, now)
+        "registrations/find_desk", skip=skip, limit=limit, **_asked(actor, area, asked, now)
     )
     return [DeskRow(**row) for row in rows]
 
 
 def count_desk(
-    graph: Graph, actor: Actor, units: Sequence[str], asked: DeskFilter, now: datetime
+    graph: Graph, actor: Actor, area: Area, asked: DeskFilter, now: datetime
 ) -> list[StateCount]:
     """Return how many registrations `find_desk` has to list, by state."""
-    rows = graph.read("registrations/count_desk", **_asked(actor, units, asked, now))
+    rows = graph.read("registrations/count_desk", **_asked(actor, area, asked, now))
     return [StateCount(**row) for row in rows]
 
 
-def find_moved(graph: Graph, key: str, units: Sequence[str]) -> list[MovedBefore]:
+def find_moved(graph: Graph, key: str, area: Area) -> list[MovedBefore]:
     """Return what was moved under a sender's key, by registration_id."""
-    rows = graph.read("registrations/find_moved", prefix=f"{key}/", units=units)
+    rows = graph.read("registrations/find_moved", prefix=f"{key}/", area=area.spans)
     return [MovedBefore(**row) for row in rows]
 
 
 def find_registration_names(
-    graph: Graph, registration_ids: Sequence[str], units: Sequence[str]
+    graph: Graph, registration_ids: Sequence[str], area: Area
 ) -> dict[str, str]:
-    """Return the names of registrations by their ids; those outside of the units are left out."""
+    """Return the names of registrations by their ids; those outside of the area are left out."""
     wanted = sorted(set(registration_ids))
-    rows = graph.read("registrations/find_names", registration_ids=wanted, units=units)
+    rows = graph.read("registrations/find_names", registration_ids=wanted, area=area.spans)
     return {row["registration_id"]: row["name"] for row in rows}
 
 
-def find_alike(graph: Graph, registration_id: str, units: Sequence[str]) -> list[Alike]:
+def find_alike(graph: Graph, registration_id: str, area: Area) -> list[Alike]:
     """Return which others may be the same unit, those with the most in common first."""
     rows = graph.read(
-        "registrations/find_alike", registration_id=registration_id, units=units, limit=MOST_ALIKE
+        "registrations/find_alike",
+        registration_id=registration_id,
+        area=area.spans,
+        limit=MOST_ALIKE,
     )
     return [Alike(**row) for row in rows]
 
 
-def get_registration(
-    graph: Graph, registration_id: str, units: Sequence[str], now: datetime
-) -> Registration:
+def get_registration(graph: Graph, registration_id: str, area: Area, now: datetime) -> Registration:
     """Return one registration with all its steps.
 
     Raises:
-        NotFound: there is none of this id in these units.
+        NotFound: there is none of this id in the area.
     """
     rows = graph.read(
         "registrations/get_registration",
         registration_id=registration_id,
-        units=units,
+        area=area.spans,
         chain=chain_on(local_day(now)),
     )
     if not rows:
@@ -273,7 +270,7 @@ def get_registration(
     )
 
 
-def _asked(actor: Actor, units: Sequence[str], asked: DeskFilter, now: datetime) -> dict[str, Any]:
+def _asked(actor: Actor, area: Area, asked: DeskFilter, now: datetime) -> dict[str, Any]:
     filters = {
         **asdict(asked),
         "text": fold(asked.text),
@@ -282,4 +279,4 @@ def _asked(actor: Actor, units: Sequence[str], asked: DeskFilter, now: datetime)
         "chain": chain_on(local_day(now)),
         "now": now,
     }
-    return {"units": units, "asked": filters}
+    return {"area": area.spans, "asked": filters}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from graph.database import Graph
+from graph.registrations.offices import Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class StayInState:
 
 def count_funnel(
     graph: Graph,
-    units: Sequence[str],
+    area: Area,
     now: datetime,
     *,
     category: str | None = None,
@@ -43,18 +43,18 @@ def count_funnel(
 ) -> list[FunnelCell]:
     """Return how many registrations are in each state, by unit_code, category, state."""
     asked = {"category": category, "round_id": round_id, "now": now}
-    rows = graph.read("registrations/count_funnel", units=units, asked=asked)
+    rows = graph.read("registrations/count_funnel", area=area.spans, asked=asked)
     return [FunnelCell(**row) for row in rows]
 
 
 def find_times(
     graph: Graph,
-    units: Sequence[str],
+    area: Area,
     *,
     category: str | None = None,
     round_id: str | None = None,
 ) -> dict[str, StayInState]:
     """Return how long registrations stayed in the states that they have left, by state."""
     asked = {"category": category, "round_id": round_id}
-    rows = graph.read("registrations/find_times", units=units, asked=asked)
+    rows = graph.read("registrations/find_times", area=area.spans, asked=asked)
     return {row["state"]: StayInState(**row) for row in rows}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from graph.registrations.writing import (
+from graph.registrations.spelling import (
     SPELLINGS,
     Address,
     Name,

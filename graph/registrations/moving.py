@@ -11,7 +11,7 @@ from graph.categories import CATEGORIES
 from graph.database import Graph, Row
 from graph.errors import Refused
 from graph.periods import local_day, whole_seconds
-from graph.registrations.offices import Actor, find_area
+from graph.registrations.offices import Actor, Area, find_area
 from graph.registrations.recording import TOLD, keys_of
 from graph.registrations.workflow import (
     BASES,
@@ -86,7 +86,7 @@ def move(
         Refused: there is no such state, or no such basis of an exclusion.
     """
     steps = [
-        _step(find_area(graph, actor), registration_ids, to_state, actor, at, key, reason, evidence)
+        _step(_area(graph, actor, at), registration_ids, to_state, actor, at, key, reason, evidence)
     ]
     return [Moved(**row) for row in graph.write_together(*steps)[0]]
 
@@ -108,7 +108,7 @@ def move_each(
     Raises:
         Refused: there is no such state, or no such basis of an exclusion.
     """
-    area = find_area(graph, actor)
+    area = _area(graph, actor, at)
     steps = [
         _step(area, ids, to_state, actor, at, f"{key}-{to_state}", reason, evidence)
         for ids, to_state, reason, evidence in groups
@@ -167,7 +167,7 @@ def pass_on(
         unit_code=unit_code,
         category=category,
         key=key,
-        units=find_area(graph, actor),
+        area=_area(graph, actor, at).spans,
         turns=[
             {"chain": turn.chain, "state": turn.state, "kinds": turn.kinds}
             for turn in find_turns(actor.role)
@@ -203,7 +203,7 @@ def correct_registration(
         changed: the names of what differs from before, for the history; no values.
     """
     step = _step(
-        find_area(graph, actor), [registration_id], "submitted", actor, at, key, None, None
+        _area(graph, actor, at), [registration_id], "submitted", actor, at, key, None, None
     )
     told = {
         **{name: row.get(name) for name in (*TOLD, "phone_index")},
@@ -226,8 +226,12 @@ def correct_registration(
     return Moved(**rows[0])
 
 
+def _area(graph: Graph, actor: Actor, at: datetime) -> Area:
+    return find_area(graph, actor, local_day(at))
+
+
 def _step(
-    area: Sequence[str],
+    area: Area,
     registration_ids: Iterable[str],
     to_state: str,
     actor: Actor,
@@ -246,7 +250,7 @@ def _step(
     step = {
         "to_state": to_state,
         "key": key,
-        "units": area,
+        "area": area.spans,
         "ways": [asdict(way) for way in find_ways(to_state, actor.role)],
         "official": OFFICIAL_KINDS,
         "chain": chain_on(local_day(at)),

@@ -3,7 +3,7 @@
 import pytest
 
 from graph.registrations.likeness import LIKELY, POSSIBLE, Unit, find_candidates
-from graph.registrations.writing import read_address, read_name, slips
+from graph.registrations.spelling import read_address, read_name, slips
 from tests.bench.made_units import Maker, true_pairs
 
 WARD = "27301"

@@ -13,6 +13,7 @@ from graph.database import Graph
 from graph.errors import NotFound, Refused
 from graph.registrations import (
     Actor,
+    Area,
     DeskFilter,
     Evidence,
     activate_venue,
@@ -175,7 +176,7 @@ def state_of(graph: Graph, registration_id: str) -> str:
 
 def one(graph: Graph, registration_id: str, actor: Actor = CITY):
     """A registration as an office sees it."""
-    return get_registration(graph, registration_id, find_area(graph, actor), NOON)
+    return get_registration(graph, registration_id, find_area(graph, actor, NOON.date()), NOON)
 
 
 def put_into_states(graph: Graph) -> None:
@@ -261,7 +262,7 @@ def test_what_is_of_another_commune_is_neither_seen_nor_moved(desk: Graph) -> No
     bound_to_nothing = Actor("commune_intake", None, "x")
 
     for actor in (OTHER_WARD, far, bound_to_nothing, Actor("unit"), Actor("system")):
-        units = find_area(desk, actor)
+        units = find_area(desk, actor, NOON.date())
         everything = DeskFilter(show="all")
         assert find_desk(desk, actor, units, everything, NOON, limit=9) == []
         assert count_desk(desk, actor, units, everything, NOON) == []
@@ -472,7 +473,7 @@ def test_the_district_has_what_was_accepted_until_the_end_of_the_round(desk: Gra
 
 def listed(graph: Graph, actor: Actor, now: datetime = NOON, **asked: object) -> list[str]:
     """The ids that a desk lists."""
-    units = find_area(graph, actor)
+    units = find_area(graph, actor, NOON.date())
     rows = find_desk(graph, actor, units, DeskFilter(**asked), now, limit=50)
     counts = count_desk(graph, actor, units, DeskFilter(**asked), now)
     assert sum(count.count for count in counts) == len(rows)
@@ -524,12 +525,12 @@ def test_a_desk_is_narrowed_down_and_shown_a_page_at_a_time(desk: Graph) -> None
     assert listed(desk, DISTRICT, show="all", category="school") == ["b"]
     assert listed(desk, DISTRICT, show="all", round_id=WITHOUT_DISTRICTS) == ["c"]
     assert listed(desk, DISTRICT, show="all", states=("accepted",)) == []
-    units = find_area(desk, DISTRICT)
+    units = find_area(desk, DISTRICT, NOON.date())
     everything = DeskFilter(show="all")
     pages = [find_desk(desk, DISTRICT, units, everything, NOON, limit=1, skip=n) for n in range(4)]
     assert [[row.registration_id for row in page] for page in pages] == [["a"], ["b"], ["c"], []]
-    assert find_area(desk, CITY, within="787") == ["27664", "27667", "787"]
-    assert find_area(desk, DISTRICT, within="27343") == []
+    assert find_area(desk, CITY, NOON.date(), within="787").codes == {"27664", "27667", "787"}
+    assert find_area(desk, DISTRICT, NOON.date(), within="27343") == Area()
 
 
 def test_the_funnel_counts_what_a_plain_count_of_the_histories_counts(desk: Graph) -> None:
@@ -556,7 +557,7 @@ def test_the_funnel_counts_what_a_plain_count_of_the_histories_counts(desk: Grap
                 stays.setdefault(before, []).append(int((now - since).total_seconds()))
                 entered[outcome.registration_id] = (after, now)
 
-    area = find_area(desk, DISTRICT)
+    area = find_area(desk, DISTRICT, NOON.date())
     cells = count_funnel(desk, area, now)
     times = find_times(desk, area)
 

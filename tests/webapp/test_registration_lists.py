@@ -36,7 +36,12 @@ def commune(sign_in: SignIn) -> FlaskClient:
 
 
 def kept_lists(graph: Graph) -> list[str]:
-    return [one.list_id for one in find_lists(graph, find_area(graph, Actor("city_ict")), True)]
+    return [
+        one.list_id
+        for one in find_lists(
+            graph, find_area(graph, Actor("city_ict"), local_day(datetime.now(UTC))).codes, True
+        )
+    ]
 
 
 def test_a_list_is_read_decided_on_and_taken_in_once(outbreak: Graph, commune: FlaskClient):

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from graph.accounts import add_account
 from graph.database import Graph
+from graph.periods import local_day
 from graph.registrations import (
     Actor,
     find_area,
@@ -53,7 +54,7 @@ def now() -> datetime:
 
 def state_of(graph: Graph, registration_id: str) -> str:
     """The state that a registration is in."""
-    everywhere = find_area(graph, Actor("city_ict"))
+    everywhere = find_area(graph, Actor("city_ict"), local_day(now()))
     return get_registration(graph, registration_id, everywhere, now()).state
 
 

@@ -1,6 +1,7 @@
 // registrations/count_desk: how many registrations a desk would list, by state.
 //
-// $units  LIST<STRING>  of these units alone
+// $area   MAP           of an office: by unit_code LIST<MAP> when a record was told, from, and
+//                       until excluded, ZONED DATETIME or null
 // $asked  MAP           what is listed; one value, so that one plan serves every filter: show
 //                       STRING, todo (the desk's to do), overdue or all; text STRING, part of
 //                       a folded name or address, or a whole tax number, or empty; states
@@ -16,9 +17,12 @@
 //   todo     INTEGER  of these, the desk's to do
 //   overdue  INTEGER  of these, past their time
 //   late     INTEGER  of these, to do and past their time
-UNWIND $units AS unit_code
-MATCH (unit:Unit {unit_code: unit_code})<-[:IN]-(registration:Registration)
+UNWIND keys($area) AS unit_code
+UNWIND $area[unit_code] AS span
+MATCH (unit:Unit {unit_code: unit_code})<-[placed:IN]-(registration:Registration)
 WHERE
+  (span.from IS NULL OR placed.recorded_at >= span.from) AND
+  (span.until IS NULL OR placed.recorded_at < span.until) AND
   (size($asked.states) = 0 OR registration.state IN $asked.states) AND
   ($asked.category IS NULL OR registration.category = $asked.category) AND
   ($asked.text = '' OR

@@ -1,6 +1,7 @@
 // registrations/count_funnel: how many registrations of each unit and kind are in each state.
 //
-// $units  LIST<STRING>  of these units alone
+// $area   MAP           of an office: by unit_code LIST<MAP> when a record was told, from, and
+//                       until excluded, ZONED DATETIME or null
 // $asked  MAP           category, round_id STRING: of these alone, or null, now ZONED
 //                       DATETIME: what was due by then is overdue
 //
@@ -9,9 +10,12 @@
 //   unit_name                   STRING   or null
 //   count                       INTEGER
 //   overdue                     INTEGER  of these, past their time
-UNWIND $units AS unit_code
-MATCH (unit:Unit {unit_code: unit_code})<-[:IN]-(registration:Registration)
+UNWIND keys($area) AS unit_code
+UNWIND $area[unit_code] AS span
+MATCH (unit:Unit {unit_code: unit_code})<-[placed:IN]-(registration:Registration)
 WHERE
+  (span.from IS NULL OR placed.recorded_at >= span.from) AND
+  (span.until IS NULL OR placed.recorded_at < span.until) AND
   ($asked.category IS NULL OR registration.category = $asked.category) AND
   ($asked.round_id IS NULL OR
     EXISTS { MATCH (registration)-[:OF_ROUND]->(:IntakeRound {round_id: $asked.round_id}) })

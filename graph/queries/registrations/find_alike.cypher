@@ -1,7 +1,7 @@
 // registrations/find_alike: which other registrations may be the same unit as one.
 //
 // $registration_id  STRING        which
-// $units            LIST<STRING>  none outside these units
+// $area             MAP           of an office, as find_desk takes it
 // $limit            INTEGER       at most so many
 //
 // Returns 0..n rows, those with the most in common first, then by registration_id:
@@ -30,8 +30,12 @@ WITH one, other, collect(what) AS alike
 WHERE
   other <> one AND
   EXISTS {
-    MATCH (other)-[:IN]->(unit:Unit)
-    WHERE unit.unit_code IN $units
+    MATCH (other)-[placed:IN]->(unit:Unit)
+    WHERE any(
+      span IN coalesce($area[unit.unit_code], []) WHERE
+        (span.from IS NULL OR placed.recorded_at >= span.from) AND
+        (span.until IS NULL OR placed.recorded_at < span.until)
+    )
   }
 RETURN
   other.registration_id AS registration_id,

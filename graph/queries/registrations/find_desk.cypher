@@ -1,6 +1,7 @@
 // registrations/find_desk: registrations as a desk lists them, what is due first on top.
 //
-// $units  LIST<STRING>  of these units alone
+// $area   MAP           of an office: by unit_code LIST<MAP> when a record was told, from, and
+//                       until excluded, ZONED DATETIME or null
 // $asked  MAP           what is listed; one value, so that one plan serves every filter: show
 //                       STRING, todo (the desk's to do), overdue or all; text STRING, part of
 //                       a folded name or address, or a whole tax number, or empty; states
@@ -18,9 +19,12 @@
 //   received_at, entered_at  ZONED DATETIME
 //   due_at                   ZONED DATETIME  or null
 //   is_overdue, is_todo, is_late, has_email  BOOLEAN
-UNWIND $units AS unit_code
-MATCH (unit:Unit {unit_code: unit_code})<-[:IN]-(registration:Registration)
+UNWIND keys($area) AS unit_code
+UNWIND $area[unit_code] AS span
+MATCH (unit:Unit {unit_code: unit_code})<-[placed:IN]-(registration:Registration)
 WHERE
+  (span.from IS NULL OR placed.recorded_at >= span.from) AND
+  (span.until IS NULL OR placed.recorded_at < span.until) AND
   (size($asked.states) = 0 OR registration.state IN $asked.states) AND
   ($asked.category IS NULL OR registration.category = $asked.category) AND
   ($asked.text = '' OR

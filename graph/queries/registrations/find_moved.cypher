@@ -1,7 +1,7 @@
 // registrations/find_moved: what one request has moved.
 //
 // $prefix  STRING        with what the ids of its steps begin
-// $units   LIST<STRING>  none outside these units
+// $area    MAP           of an office, as find_desk takes it
 //
 // Returns 0..n rows, by registration_id:
 //   registration_id, name, from_state, to_state  STRING
@@ -11,8 +11,12 @@ WHERE
   step.step_id STARTS WITH $prefix AND
   step.from_state <> step.to_state AND
   EXISTS {
-    MATCH (registration)-[:IN]->(unit:Unit)
-    WHERE unit.unit_code IN $units
+    MATCH (registration)-[placed:IN]->(unit:Unit)
+    WHERE any(
+      span IN coalesce($area[unit.unit_code], []) WHERE
+        (span.from IS NULL OR placed.recorded_at >= span.from) AND
+        (span.until IS NULL OR placed.recorded_at < span.until)
+    )
   }
 RETURN
   registration.registration_id AS registration_id,

@@ -1,7 +1,7 @@
 // registrations/get_registration: all that is stored of one unit that wants a venue.
 //
 // $registration_id  STRING        which
-// $units            LIST<STRING>  none outside these units
+// $area             MAP           of an office, as find_desk takes it
 // $chain            STRING        the chain of what is of no round
 //
 // Returns 0..1 rows:
@@ -20,8 +20,13 @@
 //                                            office, office_name, reason, letter, basis, issuer,
 //                                            issued_code, from_unit, to_unit, to_unit_name STRING,
 //                                            after_s INTEGER, issued_on DATE, changed LIST<STRING>
-MATCH (registration:Registration {registration_id: $registration_id})-[:IN]->(unit:Unit)
-WHERE unit.unit_code IN $units
+MATCH (registration:Registration {registration_id: $registration_id})-[placed:IN]->(unit:Unit)
+WHERE
+  any(
+    span IN coalesce($area[unit.unit_code], []) WHERE
+      (span.from IS NULL OR placed.recorded_at >= span.from) AND
+      (span.until IS NULL OR placed.recorded_at < span.until)
+  )
 OPTIONAL MATCH (registration)-[:OF_ROUND]->(round:IntakeRound)
 OPTIONAL MATCH (registration)-[:FOR]->(venue:Venue)
 CALL (registration) {

@@ -65,7 +65,8 @@ CALL (row, unit, outcome) {
       step.role = $role,
       step.office = $office,
       step.is_back = false
-  MERGE (registration)-[:IN]->(unit)
+  MERGE (registration)-[placed:IN]->(unit)
+    ON CREATE SET placed.recorded_at = $at
   MERGE (registration)-[:WENT]->(step)
   FOREACH (one IN
     CASE

@@ -7,8 +7,8 @@
 // $registration_ids  LIST<STRING>  sorted, each once
 // $step              MAP           what is to be done; one value, so that one plan serves all:
 //                                  to_state STRING into which state; key STRING of the sender,
-//                                  sent again under it nothing moves again; units LIST<STRING>
-//                                  the unit codes of the actor's area; ways LIST<MAP> of the
+//                                  sent again under it nothing moves again; area MAP of the
+//                                  actor's office, as find_desk takes it; ways LIST<MAP> of the
 //                                  table to this state by this role, with chain, from_state,
 //                                  kinds (any, official, other) STRING; official LIST<STRING>
 //                                  the kinds that are official; chain STRING of what is of no
@@ -39,8 +39,12 @@ WITH
   registration_id,
   registration,
   EXISTS {
-    MATCH (registration)-[:IN]->(unit:Unit)
-    WHERE unit.unit_code IN $step.units
+    MATCH (registration)-[placed:IN]->(unit:Unit)
+    WHERE any(
+      span IN coalesce($step.area[unit.unit_code], []) WHERE
+        (span.from IS NULL OR placed.recorded_at >= span.from) AND
+        (span.until IS NULL OR placed.recorded_at < span.until)
+    )
   } AS is_known
 CALL (registration) {
   OPTIONAL MATCH (registration)-[:OF_ROUND]->(round:IntakeRound)

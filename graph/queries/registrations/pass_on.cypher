@@ -4,7 +4,7 @@
 // $unit_code         STRING          of the commune that they are in, as it turned out
 // $category          STRING          their kind, as it turned out, or null to leave it
 // $key               STRING          the sender's: sent again under it, nothing changes again
-// $units             LIST<STRING>    the unit codes of the actor's area
+// $area              MAP             of an office, as find_desk takes it
 // $turns             LIST<MAP>       what is the actor's to do: chain, state, kinds STRING
 // $official          LIST<STRING>    the kinds that are official
 // $chain             STRING          the chain of what is of no round
@@ -30,8 +30,8 @@ CALL (registration) {
 }
 OPTIONAL MATCH (to:Unit {unit_code: $unit_code})
 CALL (registration) {
-  OPTIONAL MATCH (registration)-[in:IN]->(unit:Unit)
-  RETURN head(collect(in)) AS in, head(collect(unit.unit_code)) AS from_unit
+  OPTIONAL MATCH (registration)-[placed:IN]->(unit:Unit)
+  RETURN head(collect(placed)) AS placed, head(collect(unit.unit_code)) AS from_unit
 }
 CALL (registration) {
   OPTIONAL MATCH (registration)-[:OF_ROUND]->(round:IntakeRound)
@@ -49,7 +49,13 @@ WITH
   CASE
     WHEN is_repeated THEN 'repeated'
     WHEN
-      to IS NULL OR from_unit IS NULL OR NOT from_unit IN $units
+      to IS NULL OR
+      from_unit IS NULL OR
+      none(
+        span IN coalesce($area[from_unit], []) WHERE
+          (span.from IS NULL OR placed.recorded_at >= span.from) AND
+          (span.until IS NULL OR placed.recorded_at < span.until)
+      )
     THEN 'unknown'
     WHEN
       state IN $states AND
@@ -62,11 +68,11 @@ WITH
     THEN 'moved'
     ELSE 'illegal'
   END AS outcome
-CALL (registration_id, registration, to, in, from_unit, state, outcome) {
+CALL (registration_id, registration, to, placed, from_unit, state, outcome) {
   WITH *
   WHERE outcome = 'moved'
-  DELETE in
-  CREATE (registration)-[:IN]->(to)
+  DELETE placed
+  CREATE (registration)-[:IN {recorded_at: $at}]->(to)
   CREATE
     (registration)-[:WENT]->
     (:RegistrationStep {
