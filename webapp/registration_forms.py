@@ -63,7 +63,7 @@ class Contact:
 
 def kinds() -> list[tuple[str, str]]:
     """Return the kinds of units, after a choice of none."""
-    return [("", str(_("choose one"))), *named_kinds()]
+    return [("", str(_("choose a kind"))), *named_kinds()]
 
 
 def named_kinds() -> Iterator[tuple[str, str]]:
@@ -266,7 +266,7 @@ def round_now() -> str | None:
 
 def communes() -> dict[str, list[tuple[str, str]]]:
     """Return the wards, communes and towns of today by their districts, for a form to offer."""
-    return {"": [("", str(_("choose one")))], **grouped(find_units(current.graph(), _today()))}
+    return {"": [("", str(_("choose a ward or commune")))], **grouped(find_units(current.graph(), _today()))}
 
 
 def grouped(units: list[Unit]) -> dict[str, list[tuple[str, str]]]:

@@ -97,6 +97,7 @@ def test_the_demos_accounts_are_bound_to_one_market_its_ward_and_its_district(
     assert {name: accounts[name].unit_code for name in OF_A_UNIT} == {
         "commune_intake": "27343",
         "district_health": "775",
+        "district_intake": "775",
     }
     others = set(ROLES) - OF_A_VENUE - OF_A_UNIT
     assert {(accounts[name].venue_id, accounts[name].unit_code) for name in others} == {
