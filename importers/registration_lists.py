@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graph.batches import Merged, Stamp
-from graph.database import Graph
 from importers.files import FileFault, Sheet, read_rows
 from importers.header import match_header
-from importers.importer import SURPLUS, Column, Importer
+from importers.importer import SURPLUS, Column
 from importers.old_fonts import old_font_fault
 from importers.parse import Fault, Parse, choice, codes, folded, is_empty, optional, text
 from importers.registration_kinds import recognise_kind
@@ -118,73 +116,63 @@ YES_NO = {
 }
 
 
-def _write_nothing(_graph: Graph, _rows: Sequence[Mapping[str, Any]], _stamp: Stamp) -> Merged:
-    raise NotImplementedError("rows of a registration list are decided on by an officer")
-
-
-REGISTRATION_LIST = Importer(
-    name="registration-list",
-    write=_write_nothing,
-    columns={
-        "stt": Column(lambda cell: None, ("số thứ tự", "tt", "no", "no."), required=False),
-        "name": Column(
-            words_of(),
-            ("tên đơn vị", "tên đơn vị/cơ sở", "đơn vị", "tên cơ sở", "tên", "tên công ty"),
+COLUMNS: Mapping[str, Column] = {
+    "stt": Column(lambda cell: None, ("số thứ tự", "tt", "no", "no."), required=False),
+    "name": Column(
+        words_of(),
+        ("tên đơn vị", "tên đơn vị/cơ sở", "đơn vị", "tên cơ sở", "tên", "tên công ty"),
+    ),
+    "category": Column(
+        words_of(kind), ("loại hình", "loại", "loại hình đơn vị", "lĩnh vực", "kind")
+    ),
+    "address": Column(words_of(), ("địa chỉ", "địa chỉ đơn vị", "địa chỉ trụ sở", "số nhà, đường")),
+    "commune": Column(
+        words_of(),
+        (
+            *("xã/thị trấn", "xã, thị trấn", "xã thị trấn", "phường/xã", "phường, xã"),
+            *("phường xã", "xã/phường/thị trấn", "phường/xã/thị trấn", "xã", "phường"),
+            *("địa bàn", "ward"),
         ),
-        "category": Column(
-            words_of(kind), ("loại hình", "loại", "loại hình đơn vị", "lĩnh vực", "kind")
+    ),
+    "person": Column(
+        words_of(),
+        (
+            *("người đại diện", "họ tên người đại diện", "đại diện", "người liên hệ"),
+            *("người đại diện pháp luật", "họ và tên", "representative", "contact"),
         ),
-        "address": Column(
-            words_of(), ("địa chỉ", "địa chỉ đơn vị", "địa chỉ trụ sở", "số nhà, đường")
+    ),
+    "position": Column(optional(words_of()), ("chức vụ", "chức danh"), required=False),
+    "phone": Column(
+        phone_text,
+        ("điện thoại", "số điện thoại", "sđt", "đt", "điện thoại liên hệ", "di động", "tel"),
+    ),
+    "email": Column(
+        optional(email), ("thư điện tử", "địa chỉ email", "e-mail", "mail"), required=False
+    ),
+    "tax_number": Column(
+        optional(tax_number), ("mã số thuế", "mst", "mã số doanh nghiệp"), required=False
+    ),
+    "gate_count": Column(
+        optional(gates),
+        ("số cổng vào/ra", "số cổng", "số cổng vào ra", "cổng vào/ra", "gates"),
+        required=False,
+    ),
+    "holds_code_of": Column(
+        optional(words_of(code_holder)),
+        (
+            *("đã có mã qr (đơn vị cấp)", "đã có mã qr", "mã qr (đơn vị cấp)"),
+            *("đơn vị cấp mã qr", "đã được cấp mã qr", "qr"),
         ),
-        "commune": Column(
-            words_of(),
-            (
-                *("xã/thị trấn", "xã, thị trấn", "xã thị trấn", "phường/xã", "phường, xã"),
-                *("phường xã", "xã/phường/thị trấn", "phường/xã/thị trấn", "xã", "phường"),
-                *("địa bàn", "ward"),
-            ),
-        ),
-        "person": Column(
-            words_of(),
-            (
-                *("người đại diện", "họ tên người đại diện", "đại diện", "người liên hệ"),
-                *("người đại diện pháp luật", "họ và tên", "representative", "contact"),
-            ),
-        ),
-        "position": Column(optional(words_of()), ("chức vụ", "chức danh"), required=False),
-        "phone": Column(
-            phone_text,
-            ("điện thoại", "số điện thoại", "sđt", "đt", "điện thoại liên hệ", "di động", "tel"),
-        ),
-        "email": Column(
-            optional(email), ("thư điện tử", "địa chỉ email", "e-mail", "mail"), required=False
-        ),
-        "tax_number": Column(
-            optional(tax_number), ("mã số thuế", "mst", "mã số doanh nghiệp"), required=False
-        ),
-        "gate_count": Column(
-            optional(gates),
-            ("số cổng vào/ra", "số cổng", "số cổng vào ra", "cổng vào/ra", "gates"),
-            required=False,
-        ),
-        "holds_code_of": Column(
-            optional(words_of(code_holder)),
-            (
-                *("đã có mã qr (đơn vị cấp)", "đã có mã qr", "mã qr (đơn vị cấp)"),
-                *("đơn vị cấp mã qr", "đã được cấp mã qr", "qr"),
-            ),
-            required=False,
-        ),
-        "is_on_ncovi": Column(
-            optional(choice(YES_NO)),
-            ("đang dùng ncovi", "sử dụng ncovi", "ncovi", "đã dùng ncovi"),
-            required=False,
-            codes=codes(YES_NO),
-        ),
-        "note": Column(optional(words_of()), ("ghi chú", "ghi chu", "remarks"), required=False),
-    },
-)
+        required=False,
+    ),
+    "is_on_ncovi": Column(
+        optional(choice(YES_NO)),
+        ("đang dùng ncovi", "sử dụng ncovi", "ncovi", "đã dùng ncovi"),
+        required=False,
+        codes=codes(YES_NO),
+    ),
+    "note": Column(optional(words_of()), ("ghi chú", "ghi chu", "remarks"), required=False),
+}
 #: The columns as the template heads them, in the order of R103.
 HEADINGS: Mapping[str, str] = {
     "stt": "STT",
@@ -256,8 +244,7 @@ def read_list(rows: Rows) -> ReadList:
     Raises:
         HeaderFault: a column that is needed is missing, or one is there twice.
     """
-    columns = REGISTRATION_LIST.columns
-    named = match_header(columns, rows.columns, ignore_extra=True)
+    named = match_header(COLUMNS, rows.columns, ignore_extra=True)
     unread = tuple(name for name in rows.columns if name and name not in named.values())
     read = tuple(_read_row(number, cells, named, rows.columns) for number, cells in rows)
     if rows.total not in (None, len(read)):
@@ -270,7 +257,7 @@ def _read_row(
 ) -> ListedRow:
     values: dict[str, Any] = {}
     faults: list[tuple[str, str]] = []
-    for key, column in REGISTRATION_LIST.columns.items():
+    for key, column in COLUMNS.items():
         cell = cells[named[key]] if key in named else None
         try:
             if is_empty(cell) and column.required:

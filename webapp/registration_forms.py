@@ -266,7 +266,10 @@ def round_now() -> str | None:
 
 def communes() -> dict[str, list[tuple[str, str]]]:
     """Return the wards, communes and towns of today by their districts, for a form to offer."""
-    return {"": [("", str(_("choose a ward or commune")))], **grouped(find_units(current.graph(), _today()))}
+    return {
+        "": [("", str(_("choose a ward or commune")))],
+        **grouped(find_units(current.graph(), _today())),
+    }
 
 
 def grouped(units: list[Unit]) -> dict[str, list[tuple[str, str]]]:

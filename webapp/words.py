@@ -187,6 +187,13 @@ EXCLUSION_BASES: Words = MappingProxyType(
         "other": _l("another reason"),
     }
 )
+#: Why a list moved a registration, where no officer wrote a reason.
+REASONS_OF_LISTS: Words = MappingProxyType(
+    {
+        "seen_twice": _l("the same unit is registered already"),
+        "listed_elsewhere": _l("listed elsewhere already"),
+    }
+)
 #: Who moved a registration without an account; officers are told by their role.
 REGISTRATION_MOVERS: Words = MappingProxyType(
     {"unit": _l("the unit itself"), "system": _l("by itself")}
@@ -282,6 +289,7 @@ def init_app(app: Flask) -> None:
         REGISTRATION_MOVERS=REGISTRATION_MOVERS,
         REGISTRATION_SOURCES=REGISTRATION_SOURCES,
         EXCLUSION_BASES=EXCLUSION_BASES,
+        REASONS_OF_LISTS=REASONS_OF_LISTS,
         NOT_MOVED=NOT_MOVED,
     )
     app.add_template_global(shape_of)

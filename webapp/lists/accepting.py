@@ -36,8 +36,6 @@ LOT = 2_500
 _CONTACT = {"representative": "person", "title": "position", "phone": "phone", "email": "email"}
 #: In this order, so that what others are duplicates of is there before them.
 _RANK = {TAKE: 0, PASS_ON: 0, EXCLUDED: 1, DUPLICATE: 2, LEFT_OUT: 3, "refused": 3}
-SEEN_TWICE = "the same unit is registered already"
-LISTED_ELSEWHERE = "listed elsewhere already"
 
 
 def waiting_rows(rows: Iterable[RowStanding], chosen: Collection[int] | None) -> list[RowStanding]:
@@ -155,7 +153,7 @@ def _move(
             outcomes[row.number] = "passed_on"
             continue
         groups[_step(row, ids)].append(row)
-    words = {"accepted": None, "duplicate": SEEN_TWICE, "excluded": LISTED_ELSEWHERE}
+    words = {"accepted": None, "duplicate": "seen_twice", "excluded": "listed_elsewhere"}
     steps = [
         ([row.registration_id for row in rows], state, words[state], evidence)
         for (state, evidence), rows in groups.items()
