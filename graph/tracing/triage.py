@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from graph.categories import UNKNOWN
-from graph.database import Graph
+from graph.database import Graph, Row
 from graph.errors import Refused
 from graph.periods import local_day
 from graph.tracing.answer import Trace, TracedPerson
+from graph.units import UnitTree, unit_tree
 from graph.weighting import Weighting, weighting_in_force
 
 # No team works through a longer list, and one list is held in memory as a whole.
@@ -28,7 +29,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """The unit that somebody lives in."""
+    """The unit that somebody lives in, as it is called on the day of the list."""
 
     unit_code: str
     unit_name: str | None
@@ -146,8 +147,9 @@ def find_worklist(graph: Graph, trace: Trace, hop: int = 1) -> Worklist:
         raise Refused("class", f"has more than {MOST_PEOPLE} people")
     people = list(chosen)
     venues = {person.path[-1].venue_id for person in people} - {None}
+    tree = unit_tree(graph)
     settings = find_settings(graph, (venue_id for venue_id in venues if venue_id is not None))
-    wards = find_wards(graph, [person.person_id for person in people])
+    wards = find_wards(graph, [person.person_id for person in people], tree, on)
     tasks = rank(people, settings, wards, weighting, on)
     return Worklist(hop, weighting, tasks, is_complete=hop <= trace.complete_hops)
 
@@ -159,19 +161,33 @@ def find_settings(graph: Graph, venue_ids: Iterable[str]) -> dict[str, Setting]:
     return {row["venue_id"]: Setting(row["category"], row["is_divided"]) for row in rows}
 
 
-def find_wards(graph: Graph, person_ids: Iterable[str]) -> dict[str, Ward]:
+def find_wards(
+    graph: Graph, person_ids: Iterable[str], tree: UnitTree, on: date
+) -> dict[str, Ward]:
     """Return the units that people live in by their ids; whose is not known is left out.
 
-    Of several units the one with the lowest code.
+    A unit is that of a local day: the team that has to act is the one of the main heir of what
+    was told, and of what ended without one the unit as it was. Of several units the one with the
+    lowest code.
     """
     wanted = sorted(set(person_ids))
     rows = graph.read("people/find_homes", person_ids=wanted) if wanted else []
     wards: dict[str, Ward] = {}
     for row in rows:
-        ward = Ward(row["unit_code"], row["unit_name"])
+        ward = _ward_on(tree, row, on)
         for person_id in row["person_ids"]:
             wards.setdefault(person_id, ward)
     return wards
+
+
+def _ward_on(tree: UnitTree, row: Row, on: date) -> Ward:
+    told_on = on if row["told_at"] is None else local_day(row["told_at"])
+    unit = tree.heir(row["unit_code"], told_on, on) or tree.meant(row["unit_code"], told_on)
+    return (
+        Ward(row["unit_code"], row["unit_name"])
+        if unit is None
+        else Ward(unit.unit_code, unit.name)
+    )
 
 
 def _task(

@@ -1,6 +1,6 @@
 """The order of work: the strongest exposure first, its parts beside it, in a total order."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
@@ -13,8 +13,8 @@ from graph.people import merge_persons
 from graph.periods import Period
 from graph.rules import get_rule
 from graph.tracing import Contact, ListedPeople, TracedPerson, trace, triage
-from graph.tracing.triage import Setting, Ward, as_json, find_worklist, rank
-from graph.units import merge_units
+from graph.tracing.triage import Setting, Ward, as_json, find_wards, find_worklist, rank
+from graph.units import merge_successors, merge_units, unit_tree
 from graph.venues import merge_venues
 from graph.visits import merge_visits
 from graph.weighting import WEIGHTINGS, weighting_in_force
@@ -29,6 +29,7 @@ SETTINGS = {
     "hall": Setting("office", True),
 }
 STAMP = Stamp("test", "test", at("D3 00:00"))
+REFORM = date(2025, 7, 1)
 
 
 def traced(
@@ -187,6 +188,39 @@ def test_a_work_list_asks_twice_however_long_it_is(outbreak: Graph, asked: list[
 
     assert asked[-2:] == ["venues/find_settings", "people/find_homes"]
     assert asked.count("people/find_homes") == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "wards"),
+    [
+        pytest.param(
+            REFORM - timedelta(days=1),
+            {"A": Ward("1", "Old 1"), "B": Ward("2", "Old 2"), "C": Ward("3", "Old 3")},
+            id="before",
+        ),
+        pytest.param(
+            REFORM,
+            {"A": Ward("4", "New 4"), "B": Ward("1", "New 1"), "C": Ward("3", "Old 3")},
+            id="from its first day on",
+        ),
+    ],
+)
+def test_people_are_listed_in_the_ward_that_theirs_is_on_the_day_of_the_list(
+    graph: Graph, day: date, wards: dict[str, Ward]
+) -> None:
+    """After a reform 1 is what 2 was, 4 is what 1 was; 3 ended, and nothing took its place."""
+    old = [{"unit_code": code, "name": f"Old {code}", "valid_until": REFORM} for code in "123"]
+    new = [{"unit_code": code, "name": f"New {code}", "valid_from": REFORM} for code in "14"]
+    merge_units(graph, [*old, *new], STAMP)
+    became = {"1": "4", "2": "1"}
+    steps = [{"unit_code": one, "successor_code": other} for one, other in became.items()]
+    whole = {"effective_on": REFORM, "is_part": False, "is_main": True}
+    merge_successors(graph, [{**step, **whole} for step in steps], STAMP)
+    homes = dict(zip("ABC", "123", strict=True))
+    people = [{"person_id": person, "unit_code": code} for person, code in homes.items()]
+    merge_persons(graph, people, STAMP)
+
+    assert find_wards(graph, homes, unit_tree(graph), day) == wards
 
 
 def test_a_class_that_no_team_could_work_through_is_refused(
