@@ -7,9 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 
 import pytest
 
+from graph import units
 from graph.database import Graph
 from graph.errors import StoreFault
 from graph.migrations import all_migrations, migrate, pending
@@ -81,6 +83,41 @@ def test_a_migration_that_broke_off_is_completed(bare):
 
     assert migrate(bare) == VERSIONS[-1:]
     assert last_key in constraints(bare)
+
+
+COUNT = "RETURN count(p) AS n"
+UNITS_OF_OLD = """
+    CREATE (city:Unit {unit_code: '79', name: 'City', level: 'city', source: 'units',
+        batch_id: 'b', recorded_at: datetime('2021-06-20T00:00Z')})
+    CREATE (ward:Unit {unit_code: '1', name: 'Ward', level: 'ward', source: 'units',
+        batch_id: 'b', recorded_at: datetime('2021-06-20T00:00Z'),
+        valid_from: date('2021-01-01'), valid_until: date('2025-07-01')})-[:PART_OF]->(city)
+    CREATE (:Unit {unit_code: 'bare'})
+    CREATE (:Person {person_id: 'p'})-[:LIVES_IN]->(ward)
+"""
+
+
+def test_units_of_a_store_of_before_become_terms_and_again_the_same(bare):
+    bare.apply(UNITS_OF_OLD)
+
+    for _time in range(2):
+        migrate(bare)
+        units.forget(bare)
+        tree = units.unit_tree(bare)
+        assert list(tree.terms()) == [
+            units.Unit("1", "Ward", "ward", "79", date(2021, 1, 1), date(2025, 7, 1)),
+            units.Unit("79", "City", "city", None, None, None),
+            units.Unit("bare", None, None, None, None, None),
+        ]
+        assert rows_of(bare, "MATCH (:Unit)-[part:PART_OF]->() RETURN count(part) AS n") == [
+            {"n": 0}
+        ]
+        whose = (
+            "MATCH (:Person)-[:LIVES_IN]->(unit) RETURN unit.unit_code AS code, unit.name AS name"
+        )
+        assert rows_of(bare, whose) == [{"code": "1", "name": "Ward"}]
+        bare.apply("MATCH (n:Migration) DELETE n")
+    units.forget(bare)
 
 
 @pytest.mark.parametrize(
