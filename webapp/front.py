@@ -98,7 +98,7 @@ class Front:
                 refusal = self._full if state == "full" else self._away
                 await refusal.send(scope, send)
         elif scope["query_string"].isascii():
-            await self._others(scope, receive, send)  # type: ignore[arg-type]
+            await self._others(scope, _as_coroutine(receive), send)  # type: ignore[arg-type]
         else:
             await _answer(send, 400, [], b"")
 
@@ -147,6 +147,15 @@ class Front:
             response = _response_to(fault, self._app)
             headers = _encoded(dict(response.headers))
             await _answer(send, response.status_code, headers, response.get_data())
+
+
+def _as_coroutine(receive: Receive) -> Receive:
+    """Return what receives by a coroutine: granian gives a future, and a2wsgi takes none."""
+
+    async def received() -> Any:
+        return await receive()
+
+    return received
 
 
 def _response_to(fault: Exception, app: Flask) -> Response:

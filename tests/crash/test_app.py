@@ -6,6 +6,7 @@ The store stays up throughout: it belongs to the process of the tests.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pathlib import Path
 from random import Random
 from threading import Barrier, Event, Thread
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -276,3 +278,23 @@ def rows_into(venue_id: str, lot: int) -> list[dict[str, Any]]:
         }
         for number in range(IMPORTED_ROWS)
     ]
+
+
+@pytest.mark.parametrize("pieces", [1, 3], ids=["at once", "in pieces"])
+def test_a_form_is_read_by_the_server_that_is_run(served, pieces):
+    """Other tests of forms have another server, or none, before the app."""
+    with Phone(served.port) as phone:
+        page = phone.ask("GET", "/sign-in")
+        token = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', page.body)
+        body = urlencode({"csrf_token": token[1], "name": "nobody", "password": "x"}).encode()
+        length = -(-len(body) // pieces)
+        sent = (body[at : at + length] for at in range(0, len(body), length))
+        answer = phone.ask("POST", "/sign-in", sent, {
+            "Cookie": page.headers["set-cookie"].partition(";")[0],
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Length": str(len(body)),
+        })  # fmt: skip
+
+    # The form was understood, its token too: there is no such account.
+    assert answer.status == 422
+    assert b'value="nobody"' in answer.body
