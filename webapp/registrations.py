@@ -14,11 +14,9 @@ from flask.typing import ResponseReturnValue
 
 from graph.limits import ID_LENGTH, identifier_fault
 from graph.names import tidy
-from graph.periods import local_day
 from graph.registrations import (
     Actor,
     Alike,
-    Area,
     DeskFilter,
     DeskRow,
     Moved,
@@ -29,7 +27,6 @@ from graph.registrations import (
     count_desk,
     count_funnel,
     find_alike,
-    find_area,
     find_desk,
     find_moved,
     find_registration_names,
@@ -43,7 +40,7 @@ from graph.registrations import move as move_on
 from graph.registrations import take_back as take_moves_back
 from graph.registrations.desks import ALL
 from graph.registrations.workflow import COURSE, PASSED_ON_FROM, STATES, find_next
-from webapp import current
+from webapp import current, offices
 from webapp.addresses import own_address
 from webapp.arrivals import receipt_number
 from webapp.desk_forms import (
@@ -99,12 +96,12 @@ def list_all() -> ResponseReturnValue:
     """Show what the office is to do, the overdue on top; or what else the address asks for."""
     _sweep()
     form = DeskForm(request.args)
-    actor = _actor()
+    actor = offices.actor()
     if not form.validate():
         return render_template("registrations/list.html", form=form, page=None), 422
     graph, now, asked = current.graph(), current.now(), form.asked()
-    area = find_area(graph, actor, local_day(now), form.unit.data or None)
-    counts = count_desk(graph, actor, _area(), DeskFilter(show=ALL), now)
+    area = offices.area(form.unit.data or None)
+    counts = count_desk(graph, actor, offices.area(), DeskFilter(show=ALL), now)
     total = sum(one.count for one in count_desk(graph, actor, area, asked, now))
     number = page_number()
     skip = (number - 1) * ROWS
@@ -130,9 +127,9 @@ def export(kind: str) -> ResponseReturnValue:
     form = DeskForm(request.args)
     if kind not in KINDS or not form.validate():
         abort(404)
-    graph, actor = current.graph(), _actor()
+    graph, actor = current.graph(), offices.actor()
     now = current.now()
-    area = find_area(graph, actor, local_day(now), form.unit.data or None)
+    area = offices.area(form.unit.data or None)
     rows = find_desk(graph, actor, area, form.asked(), now, limit=MOST_EXPORTED)
     return file_response("registrations", kind, [_(word) for word in HEADINGS], _cells(rows))
 
@@ -145,7 +142,7 @@ def funnel() -> ResponseReturnValue:
     if not form.validate():
         return render_template("registrations/funnel.html", form=form, rows=None), 422
     graph = current.graph()
-    area = _area()
+    area = offices.area()
     asked = {"category": form.category.data or None, "round_id": form.round_id.data or None}
     cells = count_funnel(graph, area, current.now(), **asked)
     rows, whole = rows_of(cells, form.by.data)
@@ -172,9 +169,9 @@ def new() -> ResponseReturnValue:
 @blueprint.post("/registrations")
 def create() -> ResponseReturnValue:
     """Store a unit that an officer entered, then show it."""
-    form, actor = UnitForm(), _actor()
+    form, actor = UnitForm(), offices.actor()
     is_sound = form.validate()
-    if is_sound and form.unit_code.data not in _area():
+    if is_sound and form.unit_code.data not in offices.area():
         form.unit_code.errors = [_("This is not in your area. Choose one that is.")]
         is_sound = False
     if is_sound:
@@ -191,7 +188,7 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/registrations/<id:registration_id>")
 def show(registration_id: str) -> ResponseReturnValue:
     """Show a unit: what is told of it, whom to call, every step, and what may be done."""
-    registration, actor = _registration(registration_id), _actor()
+    registration, actor = _registration(registration_id), offices.actor()
     ways = registration.next_states(actor)
     may_pass_on = is_taken_in(actor) and "accepted" in ways
     return render_template(
@@ -212,7 +209,7 @@ def show(registration_id: str) -> ResponseReturnValue:
 def edit(registration_id: str) -> ResponseReturnValue:
     """Show the form with what is stored, for the officer to correct it with the unit."""
     registration = _registration(registration_id)
-    if "submitted" not in registration.next_states(_actor()):
+    if "submitted" not in registration.next_states(offices.actor()):
         return redirect(url_for("registrations.show", registration_id=registration_id))
     return _edited(registration, form_of(registration))
 
@@ -228,7 +225,7 @@ def correct(registration_id: str) -> ResponseReturnValue:
         current.graph(),
         registration_id,
         form.told(registration_id),
-        _actor(),
+        offices.actor(),
         at=current.now(),
         key=form.key.data or "",
         changed=changed_by(form, registration),
@@ -266,29 +263,21 @@ def move() -> ResponseReturnValue:
 @blueprint.post("/registrations/moves/back")
 def take_back() -> ResponseReturnValue:
     """Take back what one press has moved, as far as nobody went on with it."""
-    actor, done = _actor(), request.form.get("done", "")
+    actor, done = offices.actor(), request.form.get("done", "")
     if identifier_fault(done) or len(done) > ID_LENGTH // 2:
         return fault_page(422)
     graph = current.graph()
-    before = {one.registration_id: one.from_state for one in find_moved(graph, done, _area())}
+    before = {
+        one.registration_id: one.from_state for one in find_moved(graph, done, offices.area())
+    }
     moved = take_moves_back(graph, before, before, actor, at=current.now(), key=f"back-{done}")
     back = own_address(request.form.get("next"))
     return redirect(back, 303) if all(one.is_moved for one in moved) else _told(moved, back)
 
 
-def _actor() -> Actor:
-    account = current.officer()
-    bound_on = local_day(account.bound_at)
-    return Actor(account.role, account.unit_code, account.account_id, bound_on=bound_on)
-
-
-def _area() -> Area:
-    return find_area(current.graph(), _actor(), local_day(current.now()))
-
-
 def _registration(registration_id: str) -> Registration:
     graph = current.graph()
-    return get_registration(graph, registration_id, _area(), current.now())
+    return get_registration(graph, registration_id, offices.area(), current.now())
 
 
 def _edited(registration: Registration, form: UnitForm) -> str:
@@ -307,7 +296,7 @@ def _move(form: MoveForm, chosen: Sequence[str], to_state: str) -> list[Moved]:
         current.graph(),
         chosen,
         to_state,
-        _actor(),
+        offices.actor(),
         at=current.now(),
         key=form.key.data,
         reason=tidy(form.reason.data or "") if "reason" in form else None,
@@ -320,7 +309,7 @@ def _pass_on(form: MoveForm, chosen: Sequence[str]) -> list[Moved]:
         current.graph(),
         chosen,
         form.unit_code.data,
-        _actor(),
+        offices.actor(),
         at=current.now(),
         key=form.key.data,
         category=form.category.data or None,
@@ -347,13 +336,13 @@ def _told(moved: Sequence[Moved], back: str) -> ResponseReturnValue:
 
 def _names(registration_ids: Sequence[str]) -> dict[str, str]:
     graph = current.graph()
-    return find_registration_names(graph, registration_ids, _area())
+    return find_registration_names(graph, registration_ids, offices.area())
 
 
 def _offer_alike(form: MoveForm, chosen: Sequence[str]) -> None:
     """Let an officer choose which unit a duplicate repeats; of several at once nobody knows."""
     graph = current.graph()
-    found = find_alike(graph, chosen[0], _area()) if len(chosen) == 1 else []
+    found = find_alike(graph, chosen[0], offices.area()) if len(chosen) == 1 else []
     form.same_as.choices = [
         ("", _("none of these")),
         *((one.registration_id, _alike(one)) for one in found),
@@ -385,7 +374,7 @@ def _done() -> list[MovedBefore]:
     if not done or identifier_fault(done):
         return []
     graph = current.graph()
-    return find_moved(graph, done, _area())
+    return find_moved(graph, done, offices.area())
 
 
 def _sum(counts: Sequence[StateCount]) -> StateCount:

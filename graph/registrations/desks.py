@@ -60,6 +60,7 @@ class DeskRow:
     address: str | None
     round_id: str | None
     received_at: datetime
+    placed_at: datetime
     entered_at: datetime
     due_at: datetime | None
     is_overdue: bool
@@ -173,6 +174,7 @@ class Registration:
     has_email: bool
     is_late: bool
     received_at: datetime
+    placed_at: datetime
     entered_at: datetime
     due_at: datetime | None
     same_as: tuple[Original, ...]

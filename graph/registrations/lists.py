@@ -17,6 +17,7 @@ from graph.database import Graph
 from graph.errors import NotFound
 from graph.periods import whole_seconds
 from graph.registrations.likeness import Unit
+from graph.registrations.offices import Area
 
 #: What an officer may decide on a row.
 TAKE, PASS_ON, DUPLICATE, EXCLUDED, LEFT_OUT = (
@@ -161,29 +162,29 @@ def merge_list(graph: Graph, kept: Mapping[str, Any], rows: Sequence[Mapping[str
     return list_id
 
 
-def find_lists(graph: Graph, units: Iterable[str], is_city: bool) -> list[RegistrationList]:
-    """Return the lists that offices of some units uploaded, the newest first.
+def find_lists(graph: Graph, area: Area, is_city: bool) -> list[RegistrationList]:
+    """Return the lists that offices of an area uploaded, the newest first.
 
     Args:
         is_city: whether those of the city's office, which has no unit, are among them.
     """
-    return _lists(graph, units, is_city)
+    return _lists(graph, area, is_city)
 
 
 def find_list_of_file(
-    graph: Graph, sha256: str, units: Iterable[str], is_city: bool
+    graph: Graph, sha256: str, area: Area, is_city: bool
 ) -> RegistrationList | None:
     """Return the newest list that was made of the same file, None if there is none."""
-    return next(iter(_lists(graph, units, is_city, sha256=sha256)), None)
+    return next(iter(_lists(graph, area, is_city, sha256=sha256)), None)
 
 
-def get_list(graph: Graph, list_id: str, units: Iterable[str], is_city: bool) -> RegistrationList:
+def get_list(graph: Graph, list_id: str, area: Area, is_city: bool) -> RegistrationList:
     """Return one list.
 
     Raises:
-        NotFound: there is none of this id that offices of these units uploaded.
+        NotFound: there is none of this id that offices of the area uploaded.
     """
-    found = _lists(graph, units, is_city, list_id=list_id)
+    found = _lists(graph, area, is_city, list_id=list_id)
     if not found:
         raise NotFound("list")
     return found[0]
@@ -330,14 +331,14 @@ def _standing(state: str, row: Sequence[Any]) -> RowStanding:
 
 def _lists(
     graph: Graph,
-    units: Iterable[str],
+    area: Area,
     is_city: bool,
     list_id: str | None = None,
     sha256: str | None = None,
 ) -> list[RegistrationList]:
     rows = graph.read(
         "lists/find_lists",
-        unit_codes=sorted(set(units)),
+        area=area.spans,
         is_city=is_city,
         list_id=list_id,
         sha256=sha256,

@@ -19,6 +19,7 @@ from graph.registrations import (
     Actor,
     Evidence,
     correct_registration,
+    find_area,
     link_venue,
     merge_round,
     move,
@@ -215,10 +216,10 @@ def register_units(graph: Graph) -> None:
     move(graph, ["r1"], "needs_correction", office, key="k3", at=KNOWN, reason="no street")
     correct_registration(graph, "r1", unit, office, at=KNOWN, key="k4", changed=["address"])
     link_venue(graph, "r1", "market")
-    keep_a_list(graph)
+    keep_a_list(graph, office)
 
 
-def keep_a_list(graph: Graph) -> None:
+def keep_a_list(graph: Graph, office: Actor) -> None:
     """Keep a list of one row that was decided on and settled."""
     row = {
         "number": 2,
@@ -256,7 +257,7 @@ def keep_a_list(graph: Graph) -> None:
     decided = Decision("excluded", "registration:r1", "ncovi", "NCOVI", "N-1", date(2021, 6, 1))
     decide_rows(graph, "list", [2], decided, "an", KNOWN)
     settle_rows(graph, "list", {2: "excluded"}, KNOWN)
-    (found,) = find_lists(graph, ["769"], False)
+    (found,) = find_lists(graph, find_area(graph, office, KNOWN.date()), False)
     finish_list(graph, found, KNOWN)
 
 

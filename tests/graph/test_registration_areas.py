@@ -16,6 +16,7 @@ from graph.registrations import (
     move,
     record_registrations,
 )
+from graph.registrations.lists import find_lists, merge_list
 from graph.units import merge_successors, merge_units
 from tests.emptying import empty
 
@@ -55,8 +56,17 @@ def reformed(store: Graph) -> Iterator[Graph]:
         row = {"registration_id": key, "unit_code": code, "name": key, "category": "market"}
         whole = {**row, "contact_sealed": "1.x", "source": "officer"}
         assert record_registrations(store, [whole], Actor("city_ict"), at).accepted == 1
+        merge_list(store, kept(key, code, at), [])
     yield store
     empty(store)
+
+
+def kept(key: str, code: str, at: datetime) -> dict[str, object]:
+    """A list without rows that an office has uploaded."""
+    blank = dict.fromkeys(("round_id",))
+    told = {"list_id": key, "batch_id": key, "file_name": "x", "sha256": "0", "unit_code": code}
+    by = {"role": "commune_intake", "account_id": "x", "is_late": False, "uploaded_at": at}
+    return {**blank, **told, **by, "headings": [], "unread": []}
 
 
 OFFICES = [
@@ -105,6 +115,15 @@ def test_an_office_sees_counts_and_moves_what_is_its_business_on_the_day(
     assert counted >= len(seen)
     known = {one.registration_id for one in moved if one.outcome != "unknown"}
     assert known & {key for key, (_code, told) in TOLD.items() if told <= at} == seen
+
+
+@pytest.mark.parametrize(("actor", "at", "seen"), [one for one in OFFICES if AFTER in one.values])
+def test_an_office_sees_the_lists_that_its_own_units_uploaded(
+    reformed: Graph, actor: Actor, at: datetime, seen: set[str]
+) -> None:
+    found = find_lists(reformed, find_area(reformed, actor, at.date()), is_city=False)
+
+    assert {one.list_id for one in found} == seen
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def kept_lists(graph: Graph) -> list[str]:
     return [
         one.list_id
         for one in find_lists(
-            graph, find_area(graph, Actor("city_ict"), local_day(datetime.now(UTC))).codes, True
+            graph, find_area(graph, Actor("city_ict"), local_day(datetime.now(UTC))), True
         )
     ]
 

@@ -22,7 +22,7 @@ from wtforms.validators import Length
 from graph.batches import start_batch
 from graph.names import sort_key
 from graph.periods import local_day
-from graph.registrations import Actor, Area, IntakeRound, find_area, find_rounds, round_for
+from graph.registrations import Area, IntakeRound, find_rounds, round_for
 from graph.registrations.lists import (
     DUPLICATE,
     EXCLUDED,
@@ -45,7 +45,7 @@ from graph.units import find_units
 from importers.files import FileFault
 from importers.header import HeaderFault
 from importers.registration_lists import ReadList, open_list, read_list
-from webapp import current
+from webapp import current, offices
 from webapp.fields import DayField, not_later_than_now
 from webapp.forms import PostForm
 from webapp.language import _
@@ -112,7 +112,7 @@ def init_app(app: Flask) -> None:
 @blueprint.get("/registrations/lists", endpoint="list")
 def list_all() -> ResponseReturnValue:
     """Show the lists of the office, the newest first, with what is left to be decided."""
-    page = page_of(find_lists(current.graph(), _area().spans, _is_city()), page_number())
+    page = page_of(find_lists(current.graph(), offices.area(), _is_city()), page_number())
     return render_template("lists/list.html", page=page)
 
 
@@ -131,8 +131,8 @@ def create() -> ResponseReturnValue:
     read = _read(form)
     if read is None:
         return _form(form, 422)
-    area = _area()
-    again = find_list_of_file(current.graph(), read.sha256, area.spans, _is_city())
+    area = offices.area()
+    again = find_list_of_file(current.graph(), read.sha256, area, _is_city())
     if again is not None:
         return redirect(url_for("lists.show", list_id=again.list_id, again=1), 303)
     return redirect(url_for("lists.show", list_id=_keep(read, area)), 303)
@@ -141,7 +141,7 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/registrations/template")
 def show_template() -> ResponseReturnValue:
     """Give the workbook to be filled in, with the communes of the office."""
-    area = _area()
+    area = offices.area()
     units = find_units(current.graph(), local_day(current.now()))
     names = {unit.unit_code: unit.name for unit in units}
     communes = [
@@ -186,7 +186,13 @@ def accept(list_id: str) -> ResponseReturnValue:
     """Take in a lot of the rows that are decided on; the page goes on until none waits."""
     kept = _list(list_id)
     left = accept_lot(
-        current.graph(), current.vault(), kept, _actor(), _area().codes, current.now(), _chosen()
+        current.graph(),
+        current.vault(),
+        kept,
+        offices.actor(),
+        offices.area().codes,
+        current.now(),
+        _chosen(),
     )
     return redirect(url_for("lists.show", list_id=list_id, left=left or None), 303)
 
@@ -204,23 +210,13 @@ def faults(list_id: str) -> ResponseReturnValue:
     return _file("dong-bi-loai", faults_workbook(kept.headings, rows))
 
 
-def _actor() -> Actor:
-    account = current.officer()
-    bound_on = local_day(account.bound_at)
-    return Actor(account.role, account.unit_code, account.account_id, bound_on=bound_on)
-
-
-def _area() -> Area:
-    return find_area(current.graph(), _actor(), local_day(current.now()))
-
-
 def _is_city() -> bool:
     account = current.officer()
     return account.unit_code is None and account.role == "city_ict"
 
 
 def _list(list_id: str) -> RegistrationList:
-    return get_list(current.graph(), list_id, _area().spans, _is_city())
+    return get_list(current.graph(), list_id, offices.area(), _is_city())
 
 
 def _form(form: UploadForm, status: int) -> ResponseReturnValue:
@@ -257,7 +253,7 @@ def _read(form: UploadForm) -> ReadList | None:
 
 def _keep(read: ReadList, area: Area) -> str:
     """Judge the rows of a list and keep them; return the list's id."""
-    graph, now, actor = current.graph(), current.now(), _actor()
+    graph, now, actor = current.graph(), current.now(), offices.actor()
     list_id = start_batch(
         graph, source=SOURCE, file_name=read.name, sha256=read.sha256, recorded_at=now
     )
@@ -310,7 +306,7 @@ def _page(
 
 def _is_own(rows: list[RowStanding]) -> Collection[int]:
     """Return the rows that this office may take in itself."""
-    area = _area()
+    area = offices.area()
     return {row.number for row in rows if row.unit_code in area}
 
 
@@ -359,7 +355,7 @@ def _by_office(
     numbers: list[int], standing: dict[int, RowStanding], what: str
 ) -> tuple[list[int], Decision]:
     """Keep to what an office may do: it takes in rows of its own area, and passes others on."""
-    area = _area()
+    area = offices.area()
     return [
         number for number in numbers if (standing[number].unit_code in area) == (what == TAKE)
     ], Decision(what)

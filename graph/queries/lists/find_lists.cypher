@@ -1,6 +1,6 @@
 // lists/find_lists: lists of units, with what became of their rows.
 //
-// $unit_codes  LIST<STRING>  of the offices that uploaded them
+// $area        MAP           of an office, as registrations/find_desk takes it: whose lists
 // $is_city     BOOLEAN       whether those of an office without a unit are listed too
 // $list_id     STRING        only this one, or null
 // $sha256      STRING        only those of a file of this digest, or null
@@ -18,7 +18,12 @@
 //   undecided, settled       INTEGER         rows
 MATCH (list:RegistrationList)
 WHERE
-  (list.unit_code IN $unit_codes OR ($is_city AND list.unit_code IS NULL)) AND
+  (any(
+      span IN coalesce($area[list.unit_code], []) WHERE
+        (span.from IS NULL OR list.uploaded_at >= span.from) AND
+        (span.until IS NULL OR list.uploaded_at < span.until)
+    ) OR
+    ($is_city AND list.unit_code IS NULL)) AND
   ($list_id IS NULL OR list.list_id = $list_id) AND
   ($sha256 IS NULL OR list.sha256 = $sha256)
 OPTIONAL MATCH (unit:Unit {unit_code: list.unit_code})

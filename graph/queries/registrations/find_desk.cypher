@@ -16,7 +16,7 @@
 // Returns 0..n rows, by due_at, those without at the end, then entered_at, registration_id:
 //   registration_id, name, category, state, chain, unit_code, source  STRING
 //   unit_name, address, round_id  STRING  or null
-//   received_at, entered_at  ZONED DATETIME
+//   received_at, placed_at, entered_at  ZONED DATETIME  placed: when its unit was told
 //   due_at                   ZONED DATETIME  or null
 //   is_overdue, is_todo, is_late, has_email  BOOLEAN
 UNWIND keys($area) AS unit_code
@@ -35,6 +35,7 @@ WHERE
 OPTIONAL MATCH (registration)-[:OF_ROUND]->(round:IntakeRound)
 WITH
   registration,
+  placed,
   unit,
   round,
   coalesce(round.chain, $asked.chain) AS chain,
@@ -73,6 +74,7 @@ RETURN
   registration.address AS address,
   round.round_id AS round_id,
   registration.received_at AS received_at,
+  placed.recorded_at AS placed_at,
   registration.entered_at AS entered_at,
   registration.due_at AS due_at,
   is_overdue,

@@ -10,7 +10,7 @@
 //   round_id, round_name, venue_id, contact_sealed, phone_index       STRING  or null
 //   gate_count, row_number   INTEGER         or null
 //   is_on_ncovi, has_email, is_late  BOOLEAN
-//   received_at, entered_at  ZONED DATETIME
+//   received_at, placed_at, entered_at  ZONED DATETIME  placed: when its unit was told
 //   due_at                   ZONED DATETIME  or null
 //   same_as                  LIST<MAP>       of which units it is a duplicate, by registration_id:
 //                                            registration_id, name STRING; evidence STRING or null
@@ -104,6 +104,7 @@ RETURN
   registration.has_email AS has_email,
   registration.is_late AS is_late,
   registration.received_at AS received_at,
+  placed.recorded_at AS placed_at,
   registration.entered_at AS entered_at,
   registration.due_at AS due_at,
   same_as,
