@@ -17,7 +17,7 @@ from graph.batches import Stamp
 from graph.database import Graph
 from graph.periods import local_day
 from graph.registrations import Actor, find_area, merge_round
-from graph.registrations.lists import count_outcomes, find_lists, find_rows
+from graph.registrations.lists import RegistrationList, count_outcomes, find_lists, find_rows
 from graph.units import merge_units
 from importers.files import FileFault
 from importers.registration_lists import GUIDE_SHEET, LIST_SHEET, WORDS_SHEET, open_list
@@ -35,13 +35,14 @@ def commune(sign_in: SignIn) -> FlaskClient:
     return visitor
 
 
+def of_everybody(graph: Graph) -> list[RegistrationList]:
+    """The lists of every office."""
+    area = find_area(graph, Actor("city_ict"), local_day(datetime.now(UTC)))
+    return find_lists(graph, area, True)
+
+
 def kept_lists(graph: Graph) -> list[str]:
-    return [
-        one.list_id
-        for one in find_lists(
-            graph, find_area(graph, Actor("city_ict"), local_day(datetime.now(UTC))), True
-        )
-    ]
+    return [one.list_id for one in of_everybody(graph)]
 
 
 def test_a_list_is_read_decided_on_and_taken_in_once(outbreak: Graph, commune: FlaskClient):
@@ -67,7 +68,7 @@ def test_a_list_is_read_decided_on_and_taken_in_once(outbreak: Graph, commune: F
     assert press(commune, page, "/decisions", one="3 duplicate row:2").status_code == 303
     assert press(commune, page, "/decisions", one="6 suggested").status_code == 303
     assert press(commune, page, "/acceptance").status_code == 303
-    (kept,) = [one for one in find_lists(outbreak, ["27343"], False) if one.list_id in page]
+    (kept,) = [one for one in of_everybody(outbreak) if one.list_id in page]
     assert kept.finished_at is not None
     assert [row.outcome for row in find_rows(outbreak, kept.list_id)] == [
         "accepted",
